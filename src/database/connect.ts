@@ -1,0 +1,65 @@
+import { Kysely, PostgresDialect } from 'kysely'
+import pg from 'pg'
+import { Reads } from './reads.ts'
+import { DatabaseOverloaded, SharedConnections } from './shared-connections.ts'
+import { countStatement } from './statement-count.ts'
+import type { DB } from './tables.ts'
+import { valueParsers } from './value-parsers.ts'
+
+export interface DatabaseConfig {
+  connectionString: string
+  /** The schema all tables stand in. */
+  schema: string
+  /** TLS as node's tls module takes it; undefined: as the connection string says. */
+  ssl?: pg.ConnectionConfig['ssl']
+  /** Connections of the ordinary pool: transactions, filtered lists, counts. */
+  poolSize: number
+  /** Requests that may wait for a connection of the pool before the next one is refused. */
+  poolQueue: number
+  /** Pipelined connections that all statements of fixed text share; 0: none, all goes unnamed over the pool. */
+  sharedConnections: number
+  statementTimeoutMs: number
+}
+
+/** The gateway's two handles on Postgres. */
+export class Databases implements AsyncDisposable {
+  readonly db: Kysely<DB>
+  readonly #pool: pg.Pool
+  readonly #shared: SharedConnections | undefined
+  readonly #queue: number
+
+  constructor(config: DatabaseConfig, onError: (error: Error) => void) {
+    const client: pg.ClientConfig = {
+      connectionString: config.connectionString,
+      types: valueParsers,
+      keepAlive: true,
+      connectionTimeoutMillis: 5_000,
+      application_name: 'orders-gateway',
+      options: `-c search_path=${config.schema} -c timezone=UTC -c datestyle=ISO -c jit=off -c statement_timeout=${config.statementTimeoutMs} -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000`,
+      ...(config.ssl === undefined ? {} : { ssl: config.ssl }),
+    }
+    this.#queue = config.poolQueue
+    this.#pool = new pg.Pool({ ...client, max: config.poolSize, idleTimeoutMillis: 60_000 })
+    this.#pool.on('error', onError)
+    this.#shared = config.sharedConnections === 0 ? undefined : new SharedConnections(client, config.sharedConnections)
+    this.db = new Kysely<DB>({
+      dialect: new PostgresDialect({ pool: this.#pool }),
+      log: event => countStatement(event.query.sql),
+    })
+  }
+
+  /** What an actor of this workspace can read. */
+  reads(workspaceId: string): Reads {
+    return new Reads(workspaceId, this.#shared, this.db)
+  }
+
+  /** Throws {@link DatabaseOverloaded} when more would only wait. */
+  assertRoom(): void {
+    if (this.#pool.waitingCount >= this.#queue) throw new DatabaseOverloaded('the queue of the connection pool is full')
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#shared?.[Symbol.asyncDispose]()
+    await this.db.destroy()
+  }
+}

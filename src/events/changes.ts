@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto'
+import type { Transaction } from 'kysely'
+import type { DB } from '../database/tables.ts'
+import { type EventType, eventTypes, type SubjectType } from './event.ts'
+
+/** A subject as it is at the end of a transaction; all events of the transaction about it share it. */
+export interface Snapshot {
+  subjectType: SubjectType
+  subjectId: string
+  /** Null for subjects that have no mode (contacts, products). */
+  liveMode: boolean | null
+  /** The resource as ClickFunnels' API serialises it; becomes the webhook body's `data`. */
+  data: object
+}
+
+export interface EventDraft {
+  id: string
+  type: EventType
+  snapshot: Snapshot
+}
+
+type Numbering = (trx: Transaction<DB>, number: string) => Promise<void>
+
+/** What a command writes to the log at its end: collected while it works, appended under the counter lock. */
+export class Changes {
+  readonly events: EventDraft[] = []
+  orderNumbering: Numbering | undefined
+  invoiceNumbering: Numbering | undefined
+
+  /** Adds an event; returns its id. Events stand in the log in the order they were added. */
+  add(type: EventType, snapshot: Snapshot): string {
+    if (eventTypes[type].subject !== snapshot.subjectType)
+      throw new Error(`${type} is not about ${snapshot.subjectType}`)
+    const id = randomUUID()
+    this.events.push({ id, type, snapshot })
+    return id
+  }
+
+  /** Takes the workspace's next order number under the counter lock and hands it to `assign`. */
+  numberOrder(assign: Numbering): void {
+    this.orderNumbering = assign
+  }
+
+  /** Takes the workspace's next free invoice number under the counter lock and hands it to `assign`. */
+  numberInvoice(assign: Numbering): void {
+    this.invoiceNumbering = assign
+  }
+}

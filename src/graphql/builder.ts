@@ -1,0 +1,42 @@
+import SchemaBuilder from '@pothos/core'
+import ComplexityPlugin from '@pothos/plugin-complexity'
+import DataloaderPlugin from '@pothos/plugin-dataloader'
+import ErrorsPlugin from '@pothos/plugin-errors'
+import RelayPlugin from '@pothos/plugin-relay'
+import { decodeGlobalId, encodeGlobalId } from '../shared/global-id.ts'
+import type { Context } from './context.ts'
+import './scope-plugin.ts'
+
+/** The builder of the one schema; every *-schema.ts adds its types to it. */
+export const builder = new SchemaBuilder<{
+  Context: Context
+  DefaultFieldNullability: false
+  Scalars: {
+    ID: { Input: string; Output: string }
+    Decimal: { Input: string; Output: string }
+    DateTime: { Input: string; Output: string }
+    JSON: { Input: unknown; Output: unknown }
+  }
+}>({
+  // Errors first: a refusal for want of a scope is no member of a result union.
+  plugins: [ErrorsPlugin, 'scope', RelayPlugin, DataloaderPlugin, ComplexityPlugin],
+  defaultFieldNullability: false,
+  // The cost is checked once, before execution: src/graphql/operation-cost.ts.
+  complexity: { disabled: true, defaultComplexity: 1, defaultListMultiplier: 5 },
+  relay: {
+    encodeGlobalID: (typename, id) => encodeGlobalId(typename, String(id)),
+    decodeGlobalID: globalId => decodeGlobalId(globalId) ?? { typename: '', id: '' },
+    nodeQueryOptions: false,
+    nodesQueryOptions: false,
+    nodeTypeOptions: { description: 'Anything with a global id.' },
+    idFieldOptions: { description: 'The opaque global id of the object.' },
+    pageInfoTypeOptions: { description: 'Where a page stands in its list.' },
+    cursorType: 'String',
+  },
+})
+
+builder.queryType({ description: 'Reads. Every field sees the workspace of the key and nothing else.' })
+builder.mutationType({
+  description: 'Writes. Each field is one transaction; refusals are members of its result union.',
+})
+builder.subscriptionType({ description: 'Live streams of the event log.' })

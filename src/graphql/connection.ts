@@ -1,0 +1,85 @@
+import type { ObjectRef } from '@pothos/core'
+import type { RawBuilder } from 'kysely'
+import { countRows, type ListedTable, readPage, type Seek, type Sort } from '../database/keyset.ts'
+import { builder } from './builder.ts'
+import type { Context } from './context.ts'
+import { encodeCursor, type PageArgs, seekOf } from './page.ts'
+
+/** A page of a list as Relay has it. */
+export interface Connection<Row> {
+  edges: { cursor: string; node: Row }[]
+  pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean; startCursor: string | null; endCursor: string | null }
+  /** Counts only when it is selected. */
+  totalCount: () => Promise<number>
+}
+
+/** The page that the rows of a stretch make: `rows` in reading order, at most one more than the page. */
+export function connectionOf<Row extends { id: string }>(
+  workspaceId: string,
+  list: string,
+  seek: Seek,
+  rows: Row[],
+  totalCount: () => Promise<number>,
+): Connection<Row> {
+  const hasMore = rows.length === seek.limit
+  const page = hasMore ? rows.slice(0, -1) : rows
+  if (seek.backward) page.reverse()
+  const edges = page.map(node => ({
+    cursor: encodeCursor(workspaceId, list, seek.sort, node as Record<string, unknown>),
+    node,
+  }))
+  return {
+    edges,
+    pageInfo: {
+      hasNextPage: seek.backward ? seek.beyond !== undefined : hasMore,
+      hasPreviousPage: seek.backward ? hasMore : seek.beyond !== undefined,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+    totalCount,
+  }
+}
+
+/** One page of a root list. */
+export async function readConnection<Row extends { id: string }>(
+  context: Context,
+  listed: ListedTable<Row>,
+  sort: Sort,
+  args: PageArgs,
+  conditions: readonly RawBuilder<unknown>[],
+): Promise<Connection<Row>> {
+  const { reads } = context
+  const seek = seekOf(reads.workspaceId, listed.table, sort, args)
+  const rows = await readPage(reads, listed, seek, conditions)
+  return connectionOf(reads.workspaceId, listed.table, seek, rows, () =>
+    countRows(reads, listed as ListedTable<never>, conditions),
+  )
+}
+
+/** The connection and edge types of a list. */
+export function connectionType<Row>(name: string, type: ObjectRef<typeof builder.$inferSchemaTypes, Row>) {
+  return builder.connectionObject(
+    {
+      type,
+      name: `${name}Connection`,
+      description: `A page of a list of ${name} objects.`,
+      fields: t => ({
+        totalCount: t.int({
+          description: 'How many objects the whole list has; counted only when it is selected.',
+          resolve: connection => (connection as unknown as Connection<Row>).totalCount(),
+        }),
+      }),
+    },
+    { name: `${name}Edge`, description: `One ${name} in a list, with its place.` },
+  )
+}
+
+/** Relay's paging arguments for a field. */
+export const pageArgs = {
+  first: builder.args(t => ({
+    first: t.int({ description: 'How many from the beginning on, at most 100; default 20.' }),
+  })).first,
+  after: builder.args(t => ({ after: t.string({ description: 'Continue after this cursor.' }) })).after,
+  last: builder.args(t => ({ last: t.int({ description: 'How many from the end back, at most 100.' }) })).last,
+  before: builder.args(t => ({ before: t.string({ description: 'Continue before this cursor.' }) })).before,
+}

@@ -1,0 +1,91 @@
+import type { Reads } from '../database/reads.ts'
+import type { Scope } from '../shared/actor.ts'
+import { decodeGlobalId, encodeGlobalId } from '../shared/global-id.ts'
+import { builder } from './builder.ts'
+import type { Context } from './context.ts'
+import { badUserInput, forbidden } from './request-errors.ts'
+
+/** An object of the domain with the name of its type, as fields of type `Node` resolve to. */
+export type NodeValue = { __typename: string }
+
+/** Relay's Node. */
+export const NodeInterface = builder.interfaceRef<NodeValue>('Node').implement({
+  description: 'Anything with a global id.',
+  resolveType: value => value.__typename,
+  fields: t => ({ id: t.id({ description: 'The opaque global id of the object.', resolve: () => '' }) }),
+})
+
+interface NodeType {
+  scope: Scope | undefined
+  load: (context: Context, id: string) => Promise<object | null>
+}
+
+const nodeTypes = new Map<string, NodeType>()
+
+/**
+ * The reference of a type that `node` can load. `load` gives the rows there are, in any order; `scope` is the area
+ * a key must be let into.
+ */
+export function nodeRef<Row extends { id: string }>(
+  name: string,
+  options: { scope: Scope | undefined; load: (reads: Reads, ids: readonly string[]) => Promise<Row[]> },
+) {
+  const ref = builder.loadableObjectRef<Row, string>(name, {
+    load: (ids, context) => options.load(context.reads, ids),
+    toKey: row => row.id,
+    sort: true,
+  })
+  nodeTypes.set(name, { scope: options.scope, load: (context, id) => ref.getDataloader(context).load(id) })
+  return ref
+}
+
+/** The object with this type and id; null when the workspace has none. Throws FORBIDDEN without the scope of its area. */
+export async function loadNode(context: Context, typename: string, id: string): Promise<NodeValue | null> {
+  const type = nodeTypes.get(typename)
+  if (type === undefined) return null
+  if (type.scope !== undefined && !context.actor.scopes.has(type.scope)) throw forbidden(type.scope)
+  const row = await type.load(context, id)
+  return row && { ...row, __typename: typename }
+}
+
+/** The global id of a row. */
+export function globalIdOf(typename: string) {
+  return (row: { id: string }) => encodeGlobalId(typename, row.id)
+}
+
+/** The database id in a global id argument. Throws BAD_USER_INPUT when it is not the id of such an object. */
+export function idArgument(typename: string, globalId: string, argument: string): string {
+  const decoded = decodeGlobalId(globalId)
+  if (decoded?.typename !== typename) throw badUserInput(`Not the id of a ${typename}.`, argument)
+  return decoded.id
+}
+
+function parseNodeId(globalId: string, argument: string): { typename: string; id: string } {
+  const decoded = decodeGlobalId(globalId)
+  if (decoded === undefined || !nodeTypes.has(decoded.typename)) throw badUserInput('Not a global id.', argument)
+  return decoded
+}
+
+builder.queryFields(t => ({
+  node: t.field({
+    type: NodeInterface,
+    nullable: true,
+    description: 'The object with a global id; null when the workspace has none.',
+    args: { id: t.arg.id({ required: true, description: 'A global id.' }) },
+    resolve(_root, args, context) {
+      const { typename, id } = parseNodeId(args.id, 'id')
+      return loadNode(context, typename, id)
+    },
+  }),
+  nodes: t.field({
+    type: [NodeInterface],
+    nullable: { list: false, items: true },
+    description: 'The objects with these global ids, in their order; null for those the workspace does not have.',
+    args: { ids: t.arg.idList({ required: true, description: 'At most 100 global ids.' }) },
+    resolve(_root, args, context) {
+      if (args.ids.length > 100) throw badUserInput('Give at most 100 ids.', 'ids')
+      const ids = args.ids.map(globalId => parseNodeId(globalId, 'ids'))
+      return Promise.all(ids.map(({ typename, id }) => loadNode(context, typename, id)))
+    },
+  }),
+}))

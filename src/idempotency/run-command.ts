@@ -1,0 +1,52 @@
+import type { Kysely, Transaction } from 'kysely'
+import type { DB } from '../database/tables.ts'
+import { appendEvents } from '../events/append-event.ts'
+import { Changes } from '../events/changes.ts'
+import type { Actor } from '../shared/actor.ts'
+import { claimKey, idempotencyClaim, settleKey } from './claim-key.ts'
+import { inLine } from './writer-line.ts'
+
+/** What a command needs to run: the pool, who acts, and whom to tell after the commit. */
+export interface CommandContext {
+  db: Kysely<DB>
+  actor: Actor
+  /** Wakes the event feed; called after the commit. */
+  committed(workspaceId: string): void
+}
+
+/** What a command did: the ids of its objects, whether it was done before, and its place in the log. */
+export interface Outcome<Result> {
+  result: Result
+  /** True when an earlier request with the same idempotency key had done it already. */
+  replayed: boolean
+  /** The log holds all events of the command up to here. */
+  eventSequence: string
+}
+
+/**
+ * Runs a command in one transaction: idempotency key, the command's own locks, rules and writes, then the counter,
+ * numbers, events and the key's result, then the commit (decisions 3). A throw anywhere leaves nothing behind.
+ * `Result` must survive JSON: a replay reads it back.
+ */
+export async function runCommand<Result>(
+  context: CommandContext,
+  mutation: string,
+  input: { idempotencyKey?: string | null },
+  write: (trx: Transaction<DB>, changes: Changes) => Promise<Result>,
+): Promise<Outcome<Result>> {
+  const workspaceId = context.actor.workspace.id
+  const claim = idempotencyClaim(workspaceId, mutation, input)
+  const outcome = await inLine(workspaceId, () =>
+    context.db.transaction().execute(async (trx): Promise<Outcome<Result>> => {
+      const first = claim && (await claimKey(trx, claim))
+      if (first) return { result: JSON.parse(first.result), replayed: true, eventSequence: first.eventSequence }
+      const changes = new Changes()
+      const result = await write(trx, changes)
+      const eventSequence = await appendEvents(trx, context.actor, changes)
+      if (claim) await settleKey(trx, claim, JSON.stringify(result), eventSequence)
+      return { result, replayed: false, eventSequence }
+    }),
+  )
+  if (!outcome.replayed) context.committed(workspaceId)
+  return outcome
+}

@@ -1,0 +1,13 @@
+/** The opaque id of an object outside: its type's name and its id, in base64url (Relay Node). */
+export function encodeGlobalId(typename: string, id: string): string {
+  return Buffer.from(`${typename}:${id}`, 'latin1').toString('base64url')
+}
+
+/** The type's name and the id inside a global id; undefined when it is none. Strict: one object, one spelling. */
+export function decodeGlobalId(globalId: string): { typename: string; id: string } | undefined {
+  const [, typename, id] =
+    /^([A-Za-z]{1,40}):([1-9]\d{0,18})$/.exec(Buffer.from(globalId, 'base64url').toString('latin1')) ?? []
+  if (typename === undefined || id === undefined || encodeGlobalId(typename, id) !== globalId) return undefined
+  // Postgres ids are 64-bit.
+  return BigInt(id) <= 9223372036854775807n ? { typename, id } : undefined
+}
