@@ -85,7 +85,7 @@ create table prices (
   created_at timestamptz(3) not null default clock_timestamp(),
   updated_at timestamptz(3) not null default clock_timestamp(),
   primary key (workspace_id, id),
-  unique (workspace_id, product_id, variant_id, id),
+  unique (workspace_id, product_id, id),
   foreign key (workspace_id, product_id, variant_id) references variants (workspace_id, product_id, id),
   check (payment_type = 'one_time' or (interval is not null and interval_count is not null))
 );

@@ -79,11 +79,13 @@ create table order_line_items (
   updated_at timestamptz(3) not null default clock_timestamp(),
   primary key (workspace_id, id),
   foreign key (workspace_id, order_id) references orders,
-  foreign key (workspace_id, product_id, variant_id, price_id)
-    references prices (workspace_id, product_id, variant_id, id)
+  -- A price of another variant of the same product will do (domain 4.5).
+  foreign key (workspace_id, product_id, variant_id) references variants (workspace_id, product_id, id),
+  foreign key (workspace_id, product_id, price_id) references prices (workspace_id, product_id, id)
 );
 create unique index order_line_items_order on order_line_items (workspace_id, order_id, position);
-create index order_line_items_price on order_line_items (workspace_id, product_id, variant_id, price_id, order_id);
+create index order_line_items_product on order_line_items (workspace_id, product_id, order_id);
+create index order_line_items_price on order_line_items (workspace_id, price_id, order_id);
 create index order_line_items_variant on order_line_items (workspace_id, variant_id, order_id);
 
 create table order_status_changes (

@@ -64,11 +64,13 @@ create table invoice_line_items (
   updated_at timestamptz(3) not null default clock_timestamp(),
   primary key (workspace_id, id),
   foreign key (workspace_id, invoice_id) references invoices,
-  foreign key (workspace_id, product_id, variant_id, price_id)
-    references prices (workspace_id, product_id, variant_id, id)
+  -- A price of another variant of the same product will do (domain 4.5).
+  foreign key (workspace_id, product_id, variant_id) references variants (workspace_id, product_id, id),
+  foreign key (workspace_id, product_id, price_id) references prices (workspace_id, product_id, id)
 );
 create unique index invoice_line_items_invoice on invoice_line_items (workspace_id, invoice_id, position);
-create index invoice_line_items_price on invoice_line_items (workspace_id, product_id, variant_id, price_id);
+create index invoice_line_items_variant on invoice_line_items (workspace_id, variant_id, invoice_id);
+create index invoice_line_items_price on invoice_line_items (workspace_id, price_id, invoice_id);
 
 create table invoice_status_changes (
   workspace_id bigint not null,

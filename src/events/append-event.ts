@@ -10,7 +10,7 @@ import { apiVersion } from './event.ts'
  */
 export async function appendEvents(trx: Transaction<DB>, actor: Actor, changes: Changes): Promise<string> {
   const workspaceId = actor.workspace.id
-  const { events, orderNumbering, invoiceNumbering } = changes
+  const { events, orderNumbering, invoiceNumbering, lastWrite } = changes
   if (events.length === 0) return lastSequence(trx, workspaceId)
   const counter = await trx
     .updateTable('workspace_counters')
@@ -24,6 +24,7 @@ export async function appendEvents(trx: Transaction<DB>, actor: Actor, changes: 
     .executeTakeFirstOrThrow()
   await orderNumbering?.(trx, counter.last_order_number)
   await invoiceNumbering?.(trx, counter.last_invoice_number)
+  await lastWrite?.(trx)
   const first = BigInt(counter.last_sequence) - BigInt(events.length) + 1n
   const written = new Map<Snapshot, string>()
   const dataOf = (snapshot: Snapshot) => {

@@ -26,6 +26,7 @@ export class Changes {
   readonly events: EventDraft[] = []
   orderNumbering: Numbering | undefined
   invoiceNumbering: Numbering | undefined
+  lastWrite: ((trx: Transaction<DB>) => Promise<void>) | undefined
 
   /** Adds an event; returns its id. Events stand in the log in the order they were added. */
   add(type: EventType, snapshot: Snapshot): string {
@@ -44,5 +45,10 @@ export class Changes {
   /** Takes the workspace's next free invoice number under the counter lock and hands it to `assign`. */
   numberInvoice(assign: Numbering): void {
     this.invoiceNumbering = assign
+  }
+
+  /** Runs `write` under the counter lock: for unique values that the counter deals out too. */
+  writeLast(write: (trx: Transaction<DB>) => Promise<void>): void {
+    this.lastWrite = write
   }
 }

@@ -1,4 +1,4 @@
-import SchemaBuilder from '@pothos/core'
+import SchemaBuilder, { type ArgBuilder } from '@pothos/core'
 import ComplexityPlugin from '@pothos/plugin-complexity'
 import DataloaderPlugin from '@pothos/plugin-dataloader'
 import ErrorsPlugin from '@pothos/plugin-errors'
@@ -21,6 +21,11 @@ export const builder = new SchemaBuilder<{
   // Errors first: a refusal for want of a scope is no member of a result union.
   plugins: [ErrorsPlugin, 'scope', RelayPlugin, DataloaderPlugin, ComplexityPlugin],
   defaultFieldNullability: false,
+  // A mutation's result is the union of its payload and its refusals: CreateOrderResult.
+  errors: {
+    directResult: true,
+    defaultUnionOptions: { name: ({ fieldName }) => `${fieldName.charAt(0).toUpperCase()}${fieldName.slice(1)}Result` },
+  },
   // The cost is checked once, before execution: src/graphql/operation-cost.ts.
   complexity: { disabled: true, defaultComplexity: 1, defaultListMultiplier: 5 },
   relay: {
@@ -40,3 +45,13 @@ builder.mutationType({
   description: 'Writes. Each field is one transaction; refusals are members of its result union.',
 })
 builder.subscriptionType({ description: 'Live streams of the event log.' })
+
+type Types = typeof builder.$inferSchemaTypes
+
+/** What fields are declared with inside an input type, for members that several inputs share. */
+export type InputFields = PothosSchemaTypes.InputFieldBuilder<Types, 'InputObject'>
+
+/** What arguments are declared with, for arguments that several fields share. */
+export interface FieldArgs {
+  arg: ArgBuilder<Types>
+}

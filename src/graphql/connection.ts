@@ -1,7 +1,7 @@
 import type { ObjectRef } from '@pothos/core'
 import type { RawBuilder } from 'kysely'
 import { countRows, type ListedTable, readPage, type Seek, type Sort } from '../database/keyset.ts'
-import { builder } from './builder.ts'
+import { builder, type FieldArgs } from './builder.ts'
 import type { Context } from './context.ts'
 import { encodeCursor, type PageArgs, seekOf } from './page.ts'
 
@@ -75,11 +75,11 @@ export function connectionType<Row>(name: string, type: ObjectRef<typeof builder
 }
 
 /** Relay's paging arguments for a field. */
-export const pageArgs = {
-  first: builder.args(t => ({
-    first: t.int({ description: 'How many from the beginning on, at most 100; default 20.' }),
-  })).first,
-  after: builder.args(t => ({ after: t.string({ description: 'Continue after this cursor.' }) })).after,
-  last: builder.args(t => ({ last: t.int({ description: 'How many from the end back, at most 100.' }) })).last,
-  before: builder.args(t => ({ before: t.string({ description: 'Continue before this cursor.' }) })).before,
+export function pageArgs(t: FieldArgs) {
+  return {
+    first: t.arg.int({ description: 'How many from the beginning on, at most 100; default 20.' }),
+    after: t.arg.string({ description: 'Continue after this cursor.' }),
+    last: t.arg.int({ description: 'How many from the end back, at most 100.' }),
+    before: t.arg.string({ description: 'Continue before this cursor.' }),
+  }
 }

@@ -9,9 +9,9 @@ import { badUserInput, forbidden } from './request-errors.ts'
 export type NodeValue = { __typename: string }
 
 /** Relay's Node. */
-export const NodeInterface = builder.interfaceRef<NodeValue>('Node').implement({
+export const NodeInterface = builder.interfaceRef<object>('Node').implement({
   description: 'Anything with a global id.',
-  resolveType: value => value.__typename,
+  resolveType: value => (value as NodeValue).__typename,
   fields: t => ({ id: t.id({ description: 'The opaque global id of the object.', resolve: () => '' }) }),
 })
 

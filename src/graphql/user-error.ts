@@ -42,7 +42,7 @@ builder.objectType(IdempotencyMismatch, {
   interfaces: [UserErrorInterface],
   fields: t => ({
     paths: t.field({
-      type: [builder.listRef('String')],
+      type: t.listRef(t.listRef('String')),
       description: 'The members of the input that differ from the first use.',
       resolve: error => error.paths.map(path => [...path]),
     }),

@@ -1,4 +1,5 @@
 import type { Kysely, Transaction } from 'kysely'
+import pg from 'pg'
 import type { DB } from '../database/tables.ts'
 import { appendEvents } from '../events/append-event.ts'
 import { Changes } from '../events/changes.ts'
@@ -36,7 +37,7 @@ export async function runCommand<Result>(
 ): Promise<Outcome<Result>> {
   const workspaceId = context.actor.workspace.id
   const claim = idempotencyClaim(workspaceId, mutation, input)
-  const outcome = await inLine(workspaceId, () =>
+  const transact = () =>
     context.db.transaction().execute(async (trx): Promise<Outcome<Result>> => {
       const first = claim && (await claimKey(trx, claim))
       if (first) return { result: JSON.parse(first.result), replayed: true, eventSequence: first.eventSequence }
@@ -45,8 +46,21 @@ export async function runCommand<Result>(
       const eventSequence = await appendEvents(trx, context.actor, changes)
       if (claim) await settleKey(trx, claim, JSON.stringify(result), eventSequence)
       return { result, replayed: false, eventSequence }
-    }),
-  )
+    })
+  const outcome = await inLine(workspaceId, () => againWhenBeaten(transact))
   if (!outcome.replayed) context.committed(workspaceId)
   return outcome
+}
+
+// Somebody else took a unique value between a command's check and its write, or won a deadlock: the next try sees them.
+const beaten = new Set(['23505', '40P01', '40001'])
+
+async function againWhenBeaten<Result>(transact: () => Promise<Result>): Promise<Result> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await transact()
+    } catch (error) {
+      if (!(error instanceof pg.DatabaseError) || !beaten.has(error.code ?? '') || tries === 3) throw error
+    }
+  }
 }

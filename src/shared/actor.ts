@@ -17,5 +17,13 @@ export interface Actor {
   id: string
   name: string
   scopes: ReadonlySet<Scope>
-  workspace: { id: string; subdomain: string; currency: string; epoch: string }
+  workspace: {
+    id: string
+    publicId: string
+    name: string
+    subdomain: string
+    currency: string
+    /** The epoch of the workspace's event log; renewed when the database was restored. */
+    epoch: string
+  }
 }

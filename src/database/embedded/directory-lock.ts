@@ -1,43 +1,42 @@
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { errorCode } from './embedded-error.ts'
-import { isSameProcess, processIdentity } from './process-identity.ts'
+import { livingProcesses, processFileName, removeEmptyDirectory, removeFile } from './process-files.ts'
 
 /** A gateway holds the lock as long as it lives, a command-line tool only while it starts or stops the server. */
 export type LockRole = 'gateway' | 'tool'
 
-/** The living process that holds the lock. */
-export interface LockHolder {
-  role: LockRole
-  pid: number
-}
-
-export interface DirectoryLock {
-  release(): void
-}
+export type LockAttempt =
+  | { release(): void; holder?: never }
+  | { release?: never; holder: { role: LockRole; pid: number } }
 
 /**
- * Takes the lock of a data directory, or tells who holds it. A holder that died is removed.
+ * Takes the lock of a data directory, or tells which living process holds it.
  *
  * The lock is a directory with one file, named after its holder. Renaming a prepared directory onto it succeeds only where it
- * is absent or empty, and a dead holder's file is removed by its own name, so that no race can remove a living holder's.
+ * is absent or empty, and a dead holder's file is removed by its own name, so no race can remove a living holder's.
  */
-export function takeLock(dataDir: string, role: LockRole): DirectoryLock | LockHolder {
+export function tryLock(dataDir: string, role: LockRole): LockAttempt {
   const lock = join(dataDir, 'lock')
   const prepared = join(dataDir, `lock.${randomUUID()}`)
-  const entry = `${role}.${process.pid}.${processIdentity(process.pid) ?? ''}`
+  const file = processFileName(role)
   mkdirSync(prepared, { mode: 0o700 })
   try {
-    writeFileSync(join(prepared, entry), '')
-    for (;;) {
-      if (renamed(prepared, lock)) return { release: () => release(lock, entry) }
-      const holder = livingHolder(lock)
-      if (holder !== undefined) return holder
-      removeIfEmpty(lock)
+    writeFileSync(join(prepared, file), '')
+    while (!renamed(prepared, lock)) {
+      const [holder] = livingProcesses(lock)
+      if (holder) return { holder: { role: holder.label === 'gateway' ? 'gateway' : 'tool', pid: holder.pid } }
+      removeEmptyDirectory(lock)
     }
   } finally {
     rmSync(prepared, { recursive: true, force: true })
+  }
+  return {
+    release() {
+      removeFile(join(lock, file))
+      removeEmptyDirectory(lock)
+    },
   }
 }
 
@@ -47,45 +46,8 @@ function renamed(prepared: string, lock: string): boolean {
     return true
   } catch (error) {
     // Windows refuses to rename onto any directory, with EPERM.
-    if (['ENOTEMPTY', 'EEXIST'].includes(errorCode(error) ?? '')) return false
-    if (process.platform === 'win32' && errorCode(error) === 'EPERM') return false
+    const occupied = process.platform === 'win32' ? ['EPERM', 'EEXIST', 'ENOTEMPTY'] : ['EEXIST', 'ENOTEMPTY']
+    if (occupied.includes(errorCode(error) ?? '')) return false
     throw error
-  }
-}
-
-function livingHolder(lock: string): LockHolder | undefined {
-  for (const entry of entries(lock)) {
-    const [role, pid, identity] = entry.split('.')
-    if ((role === 'gateway' || role === 'tool') && isSameProcess(Number(pid), identity ?? '')) {
-      return { role, pid: Number(pid) }
-    }
-    remove(() => unlinkSync(join(lock, entry)))
-  }
-  return undefined
-}
-
-function entries(lock: string): string[] {
-  try {
-    return readdirSync(lock)
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return []
-    throw error
-  }
-}
-
-function release(lock: string, entry: string): void {
-  remove(() => unlinkSync(join(lock, entry)))
-  removeIfEmpty(lock)
-}
-
-function removeIfEmpty(lock: string): void {
-  remove(() => rmdirSync(lock))
-}
-
-function remove(act: () => void): void {
-  try {
-    act()
-  } catch (error) {
-    if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(errorCode(error) ?? '')) throw error
   }
 }

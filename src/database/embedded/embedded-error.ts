@@ -15,7 +15,7 @@ export function errorCode(error: unknown): string | undefined {
 /** Turns a failed system call into one clear line naming its path, or `directory` when it names none; passes anything else on. */
 export function asEmbeddedError(error: unknown, directory: string): unknown {
   const code = errorCode(error)
-  if (error instanceof EmbeddedError || !(error instanceof Error) || code === undefined) return error
+  if (!(error instanceof Error) || !('syscall' in error) || code === undefined) return error
   const path = 'path' in error && typeof error.path === 'string' ? error.path : directory
   return new EmbeddedError(systemMessage(code, path, error.message), { cause: error })
 }

@@ -28,6 +28,8 @@ export function isSameProcess(pid: number, identity: string): boolean {
 }
 
 function isSignalable(pid: number): boolean {
+  // Zero and negative numbers would address process groups.
+  if (!Number.isInteger(pid) || pid <= 0) return false
   try {
     process.kill(pid, 0)
     return true

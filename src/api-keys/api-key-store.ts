@@ -1,0 +1,75 @@
+import { type Kysely, type Selectable, sql } from 'kysely'
+import type { ApiKeys, DB } from '../database/tables.ts'
+
+/** A key without its digest. */
+export type ApiKeyRow = Omit<Selectable<ApiKeys>, 'secret_hash'>
+
+const columns = [
+  'workspace_id',
+  'id',
+  'key_id',
+  'name',
+  'scopes',
+  'expires_at',
+  'revoked_at',
+  'last_used_at',
+  'created_at',
+] as const
+
+/** What a key proves: who acts, in which workspace. */
+export type KeyHolder = NonNullable<Awaited<ReturnType<typeof findKeyHolder>>>
+
+/** The key with this key id and its workspace, revoked or not; undefined when there is none. */
+export function findKeyHolder(db: Kysely<DB>, keyId: string) {
+  return db
+    .selectFrom('api_keys')
+    .innerJoin('workspaces', 'workspaces.id', 'api_keys.workspace_id')
+    .innerJoin('workspace_counters', 'workspace_counters.workspace_id', 'api_keys.workspace_id')
+    .select([
+      'api_keys.workspace_id',
+      'api_keys.id',
+      'api_keys.name',
+      'secret_hash',
+      'scopes',
+      'expires_at',
+      'revoked_at',
+      'last_used_at',
+      'workspaces.public_id as workspace_public_id',
+      'workspaces.name as workspace_name',
+      'subdomain',
+      'currency',
+      'epoch',
+    ])
+    .where('key_id', '=', keyId)
+    .executeTakeFirst()
+}
+
+/** Keys, oldest first, with the subdomain of their workspace: of one workspace or of all. */
+export function listApiKeys(db: Kysely<DB>, workspaceId: string | undefined) {
+  return db
+    .selectFrom('api_keys')
+    .innerJoin('workspaces', 'workspaces.id', 'api_keys.workspace_id')
+    .select(columns.map(column => `api_keys.${column}` as const))
+    .select('subdomain')
+    .$if(workspaceId !== undefined, query => query.where('workspace_id', '=', workspaceId ?? ''))
+    .orderBy('api_keys.id')
+    .execute()
+}
+
+/** Locks a key, named by its id or its key id, to the end of the transaction; undefined when there is none. */
+export function lockApiKey(trx: Kysely<DB>, id: string): Promise<ApiKeyRow | undefined> {
+  const query = trx.selectFrom('api_keys').select(columns).forUpdate()
+  const isNumber = /^[1-9]\d{0,14}$/.test(id)
+  return query.where(isNumber ? 'id' : 'key_id', '=', id).executeTakeFirst()
+}
+
+/** Notes a use of a key, at most once a minute whatever other processes note. */
+export async function noteKeyUse(db: Kysely<DB>, workspaceId: string, id: string): Promise<void> {
+  await db
+    .updateTable('api_keys')
+    .set({ last_used_at: sql<string>`clock_timestamp()` })
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', id)
+    .where(sql<boolean>`coalesce(last_used_at < clock_timestamp() - interval '1 minute', true)`)
+    .execute()
+}

@@ -1,0 +1,46 @@
+import type { Kysely } from 'kysely'
+import { z } from 'zod'
+import type { DB } from '../database/tables.ts'
+import { dateTime, parseInput, requiredText } from '../shared/input.ts'
+import { digestOf, generateApiKey, writeApiKey } from './api-key.ts'
+import { keyScopes } from './key-scopes.ts'
+
+const createApiKeyInput = z.object({
+  name: requiredText(255),
+  scopes: keyScopes,
+  expiresAt: dateTime
+    .refine(value => Date.parse(value) > Date.now(), {
+      error: 'Lies in the past.',
+      params: { code: 'IN_THE_PAST' },
+    })
+    .nullish(),
+})
+
+/** A key that was just made: `key` can't be shown again. */
+export interface NewApiKey {
+  id: string
+  key: string
+}
+
+/** Makes a key for a workspace; without `expiresAt` it never expires. Throws InvalidInput. */
+export async function createApiKey(
+  db: Kysely<DB>,
+  workspaceId: string,
+  rawInput: { name: string; scopes: readonly string[]; expiresAt?: string | null },
+): Promise<NewApiKey> {
+  const { name, scopes, expiresAt } = parseInput(createApiKeyInput, rawInput)
+  const key = generateApiKey()
+  const { id } = await db
+    .insertInto('api_keys')
+    .values({
+      workspace_id: workspaceId,
+      key_id: key.keyId,
+      name,
+      secret_hash: digestOf(key.secret),
+      scopes: [...new Set(scopes)],
+      expires_at: expiresAt ?? null,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  return { id, key: writeApiKey(key) }
+}

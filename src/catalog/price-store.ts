@@ -1,0 +1,128 @@
+import { type Selectable, sql, type Transaction } from 'kysely'
+import { type Condition, equals, oneOf, type Range, within } from '../database/conditions.ts'
+import type { ListedTable } from '../database/keyset.ts'
+import type { Reads } from '../database/reads.ts'
+import { statement } from '../database/statement.ts'
+import type { DB, Prices } from '../database/tables.ts'
+import type { PaymentType } from './price.ts'
+
+export type PriceRow = Selectable<Prices>
+
+/** The columns of a price, listed: a named `select *` would fail for ever after a new column. */
+export const priceColumns = [
+  'workspace_id',
+  'id',
+  'public_id',
+  'variant_id',
+  'product_id',
+  'name',
+  'key',
+  'amount',
+  'currency',
+  'payment_type',
+  'interval',
+  'interval_count',
+  'duration',
+  'trial_interval',
+  'trial_duration',
+  'trial_amount',
+  'setup_amount',
+  'compare_at_amount',
+  'cost',
+  'self_cancel',
+  'self_upgrade',
+  'self_downgrade',
+  'self_reactivate',
+  'visible',
+  'archived',
+  'created_at',
+  'updated_at',
+] as const
+
+/** Prices as a list. */
+export const listedPrices: ListedTable<PriceRow> = { table: 'prices', columns: priceColumns }
+
+const pricesById = statement<{ ids: readonly string[] }>()('prices_by_id', (db, param) =>
+  db
+    .selectFrom('prices')
+    .select(priceColumns)
+    .where('workspace_id', '=', param('workspace'))
+    .where('id', '=', sql<string>`any(${param('ids')})`),
+)
+
+const pricesByVariant = statement<{ variantIds: readonly string[] }>()('prices_by_variant', (db, param) =>
+  db
+    .selectFrom('prices')
+    .select(priceColumns)
+    .where('workspace_id', '=', param('workspace'))
+    .where('variant_id', '=', sql<string>`any(${param('variantIds')})`)
+    .orderBy('variant_id')
+    .orderBy('id'),
+)
+
+/** The prices with these ids that the workspace has, in any order. */
+export function loadPrices(reads: Reads, ids: readonly string[]): Promise<PriceRow[]> {
+  return reads.all(pricesById, { ids })
+}
+
+/** All prices of these variants, each variant's in the order they were created. */
+export function loadPricesOfVariants(reads: Reads, variantIds: readonly string[]): Promise<PriceRow[]> {
+  return reads.all(pricesByVariant, { variantIds })
+}
+
+/** What a list of prices can be narrowed by; null and absent mean the same. */
+export interface PriceFilter {
+  id?: readonly string[] | null | undefined
+  variantId?: string | null | undefined
+  productId?: string | null | undefined
+  paymentType?: PaymentType | null | undefined
+  archived?: boolean | null | undefined
+  visible?: boolean | null | undefined
+  key?: string | null | undefined
+  createdAt?: Range | null | undefined
+  updatedAt?: Range | null | undefined
+}
+
+/** The conditions of a filter. */
+export function priceConditions(filter: PriceFilter): Condition[] {
+  return [
+    ...oneOf('id', filter.id),
+    ...equals('variant_id', filter.variantId),
+    ...equals('product_id', filter.productId),
+    ...equals('payment_type', filter.paymentType),
+    ...equals('archived', filter.archived),
+    ...equals('visible', filter.visible),
+    ...equals('key', filter.key),
+    ...within('created_at', filter.createdAt),
+    ...within('updated_at', filter.updatedAt),
+  ]
+}
+
+/** The ids of the prices of a product or of one of its variants, in the order they were created. */
+export async function priceIdsOf(
+  trx: Transaction<DB>,
+  workspaceId: string,
+  owner: { productId: string } | { variantId: string },
+): Promise<string[]> {
+  const query = trx.selectFrom('prices').select('id').where('workspace_id', '=', workspaceId).orderBy('id')
+  const rows = await ('productId' in owner
+    ? query.where('product_id', '=', owner.productId)
+    : query.where('variant_id', '=', owner.variantId)
+  ).execute()
+  return rows.map(row => row.id)
+}
+
+/**
+ * Whether any order uses the price. Reads a table of orders, which lie above the catalog: what an order has used is
+ * a rule about the price itself, and asking upwards would turn the imports around.
+ */
+export async function isPriceUsed(trx: Transaction<DB>, workspaceId: string, id: string): Promise<boolean> {
+  const line = await trx
+    .selectFrom('order_line_items')
+    .select('id')
+    .where('workspace_id', '=', workspaceId)
+    .where('price_id', '=', id)
+    .limit(1)
+    .executeTakeFirst()
+  return line !== undefined
+}

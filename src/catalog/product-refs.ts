@@ -1,0 +1,5 @@
+import { nodeRef } from '../graphql/node.ts'
+import { loadProducts } from './product-store.ts'
+
+/** The GraphQL type of a product, for the modules that point to it. */
+export const ProductRef = nodeRef('Product', { scope: 'catalog:read', load: loadProducts })

@@ -1,0 +1,75 @@
+import { type Selectable, sql, type Transaction } from 'kysely'
+import { type Condition, equals, oneOf, type Range, within } from '../database/conditions.ts'
+import type { ListedTable } from '../database/keyset.ts'
+import type { Reads } from '../database/reads.ts'
+import { statement } from '../database/statement.ts'
+import type { DB, Products } from '../database/tables.ts'
+
+export type ProductRow = Selectable<Products>
+
+/** The columns of a product, listed: a named `select *` would fail for ever after a new column. */
+export const productColumns = [
+  'workspace_id',
+  'id',
+  'public_id',
+  'name',
+  'default_variant_id',
+  'visible_in_store',
+  'visible_in_customer_center',
+  'commissionable',
+  'seo_title',
+  'seo_description',
+  'variant_properties',
+  'archived',
+  'created_at',
+  'updated_at',
+] as const
+
+/** Products as a list. */
+export const listedProducts: ListedTable<ProductRow> = { table: 'products', columns: productColumns }
+
+const productsById = statement<{ ids: readonly string[] }>()('products_by_id', (db, param) =>
+  db
+    .selectFrom('products')
+    .select(productColumns)
+    .where('workspace_id', '=', param('workspace'))
+    .where('id', '=', sql<string>`any(${param('ids')})`),
+)
+
+/** The products with these ids that the workspace has, in any order. */
+export function loadProducts(reads: Reads, ids: readonly string[]): Promise<ProductRow[]> {
+  return reads.all(productsById, { ids })
+}
+
+/** What a list of products can be narrowed by; null and absent mean the same. */
+export interface ProductFilter {
+  id?: readonly string[] | null | undefined
+  archived?: boolean | null | undefined
+  visibleInStore?: boolean | null | undefined
+  visibleInCustomerCenter?: boolean | null | undefined
+  createdAt?: Range | null | undefined
+  updatedAt?: Range | null | undefined
+}
+
+/** The conditions of a filter. */
+export function productConditions(filter: ProductFilter): Condition[] {
+  return [
+    ...oneOf('id', filter.id),
+    ...equals('archived', filter.archived),
+    ...equals('visible_in_store', filter.visibleInStore),
+    ...equals('visible_in_customer_center', filter.visibleInCustomerCenter),
+    ...within('created_at', filter.createdAt),
+    ...within('updated_at', filter.updatedAt),
+  ]
+}
+
+/** A product whose properties stay as they are to the end of the transaction; undefined when there is none. */
+export function holdProduct(trx: Transaction<DB>, workspaceId: string, id: string): Promise<ProductRow | undefined> {
+  return trx
+    .selectFrom('products')
+    .select(productColumns)
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', id)
+    .forShare()
+    .executeTakeFirst()
+}

@@ -1,0 +1,34 @@
+import { spawn } from 'node:child_process'
+import type { ServerUser } from './server-user.ts'
+
+// A fixed environment: PG* variables and locales of the caller must not reach PostgreSQL. Windows cannot live without its own.
+const ENVIRONMENT =
+  process.platform === 'win32' ? undefined : { PATH: '/usr/local/bin:/usr/bin:/bin', TZ: 'UTC', LC_ALL: 'C' }
+
+/** What every program is spawned with: `user` is undefined for our own. Starts in `/`, as a private directory may be closed to them. */
+export function spawnOptions(user: ServerUser | undefined) {
+  return { cwd: '/', env: ENVIRONMENT, windowsHide: true, ...(user && { uid: user.uid, gid: user.gid }) }
+}
+
+/** Runs a program to its end; `output` is all it wrote. Fails only when it can't be started, with the system's error. */
+export function runProgram(
+  file: string,
+  args: string[],
+  user: ServerUser | undefined,
+  input = '',
+): Promise<{ code: number | null; output: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, args, { ...spawnOptions(user), stdio: 'pipe' })
+    let output = ''
+    const collect = (chunk: Buffer) => {
+      output += chunk
+    }
+    child.stdout.on('data', collect)
+    child.stderr.on('data', collect)
+    child.on('error', reject)
+    child.on('close', code => resolve({ code, output }))
+    // A program that ended early does not read its input; its exit code tells.
+    child.stdin.on('error', () => {})
+    child.stdin.end(input)
+  })
+}

@@ -1,0 +1,120 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Binaries } from './binaries.ts'
+import { usableBinaries } from './binaries.ts'
+import { findBinaryPackage } from './binary-package.ts'
+import { serverFault } from './check-server.ts'
+import type { ClusterPlace } from './cluster-place.ts'
+import { createCluster } from './create-cluster.ts'
+import { EmbeddedError, errorCode } from './embedded-error.ts'
+import type { LaunchedServer } from './launch-server.ts'
+import { launchServer } from './launch-server.ts'
+import { setUpDatabase } from './owner-role.ts'
+import { keepPassword } from './password-file.ts'
+import { readPostmasterFile } from './postmaster-file.ts'
+import { endOrphans, exitOf, sendSignal, serverProcesses } from './server-processes.ts'
+import { stopServer } from './stop-server.ts'
+
+const POLL_MS = 10
+const STOPPING_MS = 8_000
+
+export interface RunningServer extends LaunchedServer {
+  password: string
+  adopted: boolean
+}
+
+/** Adopts the server that runs on the place's cluster, or starts one, making the cluster where there is none. To be called under the lock. */
+export async function runServer(
+  place: ClusterPlace,
+  checkoutDir: string,
+  log: (line: string) => void,
+): Promise<RunningServer> {
+  const password = await keepPassword(place.dataDir)
+  const adopted = await adoptServer(place, password, log)
+  if (adopted) return { ...adopted, password, adopted: true }
+
+  const binaries = await usableBinaries(findBinaryPackage(checkoutDir), place)
+  const version = await clusterVersion(place)
+  if (version === undefined) await createCluster(place, binaries, password)
+  else if (version !== binaries.major) {
+    throw new EmbeddedError(
+      `the data in ${place.clusterDir} is of PostgreSQL ${version}, this gateway brings ${binaries.major}; move it away, or set DATABASE_URL`,
+    )
+  }
+  await endOrphans(place, log)
+  const launched = await launchServer(place, binaries, log)
+  return { ...(await withPassword(launched, place, binaries, password, log)), password, adopted: false }
+}
+
+/** The server that runs on a cluster, if it is one that works with our password; one that does not is stopped. */
+async function adoptServer(
+  place: ClusterPlace,
+  password: string,
+  log: (line: string) => void,
+): Promise<LaunchedServer | undefined> {
+  const file = await readPostmasterFile(place.clusterDir)
+  if (!file) return undefined
+  const { pid } = file
+  if (!(await serverProcesses(place, pid)).includes(pid)) {
+    // The file is stale, unless the server lives where its processes can't be seen.
+    if ((await serverFault(file.endpoint, password, place)) !== undefined) return undefined
+    throw new EmbeddedError(
+      `${place.clusterDir} is in use by a PostgreSQL of another container; stop it, or set DATABASE_URL`,
+    )
+  }
+  const exited = exitOf(pid)
+  const status = await settledStatus(place, pid)
+  if (status === 'stopping' && !(await exited(STOPPING_MS))) sendSignal(pid, 'SIGQUIT')
+  if (status !== 'ready') return undefined
+  const endpoint = (await readPostmasterFile(place.clusterDir))?.endpoint ?? file.endpoint
+  const fault = await serverFault(endpoint, password, place)
+  if (!fault) return { pid, exited, endpoint }
+  log(`restarting the PostgreSQL that runs in ${place.clusterDir}: ${fault.message}`)
+  await stopServer({ pid, exited }, log)
+  return undefined
+}
+
+/** Waits while a server starts or recovers; its status then, undefined when it has ended. */
+async function settledStatus(place: ClusterPlace, pid: number): Promise<string | undefined> {
+  const exited = exitOf(pid)
+  for (;;) {
+    const file = await readPostmasterFile(place.clusterDir)
+    if (file?.pid === pid && file.status !== 'starting') return file.status
+    if (await exited(0)) return undefined
+    await delay(POLL_MS)
+  }
+}
+
+/** Makes sure that a server just started takes our password; where it was lost, it is set anew. */
+async function withPassword(
+  launched: LaunchedServer,
+  place: ClusterPlace,
+  binaries: Binaries,
+  password: string,
+  log: (line: string) => void,
+): Promise<LaunchedServer> {
+  const fault = await serverFault(launched.endpoint, password, place)
+  if (!fault) return launched
+  await stopServer(launched, log)
+  const isSettable = ['28P01', '28000', '3D000'].includes(fault.code ?? '')
+  if (!isSettable)
+    throw new EmbeddedError(`cannot use PostgreSQL in ${place.clusterDir}: ${fault.message}; set DATABASE_URL`)
+  log('the password of PostgreSQL or its database was lost; making it anew')
+  await setUpDatabase(place.clusterDir, place, binaries, password, [])
+  const relaunched = await launchServer(place, binaries, log)
+  const remaining = await serverFault(relaunched.endpoint, password, place)
+  if (!remaining) return relaunched
+  await stopServer(relaunched, log)
+  throw new EmbeddedError(`cannot use PostgreSQL in ${place.clusterDir}: ${remaining.message}; set DATABASE_URL`)
+}
+
+/** The major version that made the cluster; undefined when there is no cluster. */
+async function clusterVersion(place: ClusterPlace): Promise<string | undefined> {
+  try {
+    return (await readFile(join(place.clusterDir, 'PG_VERSION'), 'utf8')).trim()
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined
+    throw error
+  }
+}

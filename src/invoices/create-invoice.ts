@@ -1,0 +1,118 @@
+import type { Transaction } from 'kysely'
+import type { DB } from '../database/tables.ts'
+import { type CommandContext, type Outcome, runCommand } from '../idempotency/run-command.ts'
+import { lineItemsOf } from '../orders/line-item-store.ts'
+import { ExternalIdTaken, NotExternal } from '../orders/order-errors.ts'
+import { lockOrder, type OrderRow } from '../orders/order-store.ts'
+import { resolveLines, soldBy } from '../orders/sold-lines.ts'
+import { type InputIssue, InvalidInput, notFound } from '../shared/errors.ts'
+import { parseInput } from '../shared/input.ts'
+import { claimNumber } from './claim-number.ts'
+import { defaultInvoiceType, type InvoiceStatus, initialInvoiceStatuses, invoiceTypeFits } from './invoice.ts'
+import { type CreateInvoiceInput, createInvoiceInput } from './invoice-input.ts'
+import { insertInvoiceLines } from './invoice-line-store.ts'
+import { findInvoice, invoiceColumns } from './invoice-store.ts'
+import { recordInvoice } from './record-invoice.ts'
+import { totalsOf } from './totals.ts'
+
+/**
+ * Issues an invoice against an external order (domain 5.3) and returns its id: a snapshot of the given lines or, without
+ * any, of the order's. Throws InvalidInput, NotExternal, ExternalIdTaken and InvoiceNumberTaken.
+ */
+export function createInvoice(context: CommandContext, rawInput: unknown): Promise<Outcome<string>> {
+  const { actor } = context
+  const { id: workspaceId, currency } = actor.workspace
+  const input = parseInput(createInvoiceInput(currency), rawInput)
+  return runCommand(context, 'createInvoice', input, async (trx, changes) => {
+    const order = await lockOrder(trx, workspaceId, input.order)
+    if (order === undefined) throw notFound('order', ['input', 'order'])
+    if (order.payment_processor !== 'external') throw new NotExternal(['input', 'order'])
+    const status = input.status ?? 'unpaid'
+    checkInput(input, order, status)
+    if (input.externalId != null) {
+      const holder = await findInvoice(trx, workspaceId, { externalId: input.externalId })
+      if (holder !== undefined) throw new ExternalIdTaken('Invoice', holder.id)
+    }
+    const drafts = await draftLines(trx, order, input)
+    const now = new Date().toISOString()
+    const invoice = await trx
+      .insertInto('invoices')
+      .values({
+        workspace_id: workspaceId,
+        order_id: order.id,
+        status,
+        invoice_type: input.invoiceType ?? defaultInvoiceType(order.order_type),
+        payment_processor: order.payment_processor,
+        external_id: input.externalId ?? null,
+        currency: order.currency,
+        ...totalsOf(drafts, input.shippingAmount ?? '0', status, order.currency),
+        issued_at: input.issuedAt ?? now,
+        due_at: input.dueAt ?? null,
+        paid_at: input.paidAt ?? (status === 'paid' ? now : null),
+      })
+      .returning(invoiceColumns)
+      .executeTakeFirstOrThrow()
+    const lines = await insertInvoiceLines(
+      trx,
+      drafts.map(draft => ({ ...draft, workspace_id: workspaceId, invoice_id: invoice.id })),
+    )
+    const flip = { from: null, to: status, wasPaidBefore: false }
+    const snapshot = await recordInvoice(trx, actor, changes, { invoice, lines, order, flip })
+    claimNumber(changes, invoice, input.number, number => {
+      snapshot.data.invoice_number = number
+    })
+    return invoice.id
+  })
+}
+
+function checkInput(input: CreateInvoiceInput, order: OrderRow, status: InvoiceStatus): void {
+  const issues: InputIssue[] = []
+  const refuse = (code: string, message: string, member: string) => {
+    issues.push({ code, message, path: ['input', member] })
+  }
+  if (!initialInvoiceStatuses.includes(status)) {
+    refuse('INVALID_STATUS', `An external invoice cannot be ${status}.`, 'status')
+  }
+  if (input.invoiceType != null && !invoiceTypeFits(input.invoiceType, order.order_type)) {
+    refuse('INVALID_INVOICE_TYPE', `An invoice of a ${order.order_type} cannot be ${input.invoiceType}.`, 'invoiceType')
+  }
+  // Imports may bring the payment of an invoice that was disputed or refunded since.
+  if (input.paidAt != null && !['paid', 'disputed', 'refunded'].includes(status)) {
+    refuse('NOT_APPLICABLE', `An invoice that is ${status} was not paid.`, 'paidAt')
+  }
+  const [first, ...rest] = issues
+  if (first !== undefined) throw new InvalidInput([first, ...rest])
+}
+
+// Copies names and amounts: what becomes of the order or the catalog later leaves the invoice alone.
+async function draftLines(trx: Transaction<DB>, order: OrderRow, input: CreateInvoiceInput) {
+  const given = input.lineItems
+  const sold =
+    given == null
+      ? (await soldBy(trx, order.workspace_id, await lineItemsOf(trx, order.workspace_id, order.id))).map(
+          ({ line, ...parts }) => ({
+            ...parts,
+            requested: { quantity: line.quantity, amount: null, description: null },
+          }),
+        )
+      : await resolveLines(trx, order.workspace_id, given)
+  return sold.map(({ price, variant, product, requested }, position) => ({
+    position,
+    description: requested.description ?? null,
+    quantity: requested.quantity,
+    amount: requested.amount ?? price.amount,
+    product_id: product.id,
+    variant_id: variant.id,
+    variant_name: variant.name,
+    variant_description: variant.description,
+    variant_sku: variant.sku,
+    variant_fulfillment_required: variant.fulfillment_required,
+    price_id: price.id,
+    price_amount: price.amount,
+    price_currency: price.currency,
+    price_payment_type: price.payment_type,
+    price_interval: price.interval,
+    price_interval_count: price.interval_count,
+    price_duration: price.duration,
+  }))
+}

@@ -1,0 +1,25 @@
+import { UserError } from '../shared/errors.ts'
+
+/** Lines, shipping and dates are fixed once an invoice is neither unpaid nor past due (decisions 1). */
+export class InvoiceNotEditable extends UserError {
+  override readonly name = 'InvoiceNotEditable'
+  readonly code = 'INVOICE_NOT_EDITABLE'
+  readonly status: string
+
+  constructor(status: string, path: string[]) {
+    super(`The invoice is ${status}: lines, shipping and dates can change only while it is unpaid or past-due.`, path)
+    this.status = status
+  }
+}
+
+/** Another invoice of the workspace has this number (decisions 1). */
+export class InvoiceNumberTaken extends UserError {
+  override readonly name = 'InvoiceNumberTaken'
+  readonly code = 'INVOICE_NUMBER_TAKEN'
+  readonly existingId: string
+
+  constructor(existingId: string) {
+    super('Another invoice has this number.', ['input', 'number'])
+    this.existingId = existingId
+  }
+}

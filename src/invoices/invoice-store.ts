@@ -1,0 +1,161 @@
+import { type RawBuilder, type Selectable, sql, type Transaction } from 'kysely'
+import type { ListedTable } from '../database/keyset.ts'
+import type { Reads } from '../database/reads.ts'
+import { statement } from '../database/statement.ts'
+import type { DB, Invoices } from '../database/tables.ts'
+import type { InvoiceStatus } from './invoice.ts'
+
+export type InvoiceRow = Selectable<Invoices>
+
+/** The columns of an invoice, listed: a named `select *` would fail for ever after a new column. */
+export const invoiceColumns = [
+  'workspace_id',
+  'id',
+  'public_id',
+  'number',
+  'version',
+  'order_id',
+  'status',
+  'invoice_type',
+  'payment_processor',
+  'external_id',
+  'currency',
+  'subtotal_amount',
+  'shipping_amount',
+  'total_amount',
+  'due_amount',
+  'issued_at',
+  'due_at',
+  'paid_at',
+  'created_at',
+  'updated_at',
+] as const
+
+/** Invoices as a list. */
+export const listedInvoices: ListedTable<InvoiceRow> = { table: 'invoices', columns: invoiceColumns }
+
+const invoicesById = statement<{ ids: readonly string[] }>()('invoices_by_id', (db, param) =>
+  db
+    .selectFrom('invoices')
+    .select(invoiceColumns)
+    .where('workspace_id', '=', param('workspace'))
+    .where('id', '=', sql<string>`any(${param('ids')})`),
+)
+
+const invoiceByNumber = statement<{ number: string }>()('invoice_by_number', (db, param) =>
+  db
+    .selectFrom('invoices')
+    .select(invoiceColumns)
+    .where('workspace_id', '=', param('workspace'))
+    .where('number', '=', param('number')),
+)
+
+const invoiceByExternalId = statement<{ externalId: string }>()('invoice_by_external_id', (db, param) =>
+  db
+    .selectFrom('invoices')
+    .select(invoiceColumns)
+    .where('workspace_id', '=', param('workspace'))
+    .where('payment_processor', '=', 'external')
+    .where('external_id', '=', param('externalId')),
+)
+
+const currentInvoicesByOrder = statement<{ orderIds: readonly string[] }>()('current_invoices_by_order', (db, param) =>
+  db
+    .selectFrom('invoices')
+    .distinctOn('order_id')
+    .select(invoiceColumns)
+    .where('workspace_id', '=', param('workspace'))
+    .where('order_id', '=', sql<string>`any(${param('orderIds')})`)
+    .orderBy('order_id')
+    .orderBy('issued_at', 'desc')
+    .orderBy('id', 'desc'),
+)
+
+/** The invoices with these ids that the workspace has, in any order. */
+export function loadInvoices(reads: Reads, ids: readonly string[]): Promise<InvoiceRow[]> {
+  return reads.all(invoicesById, { ids })
+}
+
+/** The latest invoice (by issue, then id) of each of these orders that has one. */
+export function loadCurrentInvoices(reads: Reads, orderIds: readonly string[]): Promise<InvoiceRow[]> {
+  return reads.all(currentInvoicesByOrder, { orderIds })
+}
+
+/** The invoice with this number; undefined when there is none. */
+export async function findInvoiceByNumber(reads: Reads, number: string): Promise<InvoiceRow | undefined> {
+  const [invoice] = await reads.all(invoiceByNumber, { number })
+  return invoice
+}
+
+/** The external invoice with this external id; undefined when there is none. */
+export async function findInvoiceByExternalId(reads: Reads, externalId: string): Promise<InvoiceRow | undefined> {
+  const [invoice] = await reads.all(invoiceByExternalId, { externalId })
+  return invoice
+}
+
+/** How a mutation's input names an invoice. */
+export type InvoiceReference = { id: string } | { externalId: string } | { number: string }
+
+function isInvoice(reference: InvoiceReference): RawBuilder<boolean> {
+  if ('id' in reference) return sql`id = ${reference.id}`
+  if ('number' in reference) return sql`number = ${reference.number}`
+  return sql`payment_processor = 'external' and external_id = ${reference.externalId}`
+}
+
+/** The ids of an invoice and its order, unlocked: the order is to be locked first. Undefined when there is none. */
+export function findInvoice(
+  trx: Transaction<DB>,
+  workspaceId: string,
+  reference: InvoiceReference,
+): Promise<{ id: string; order_id: string } | undefined> {
+  return trx
+    .selectFrom('invoices')
+    .select(['id', 'order_id'])
+    .where('workspace_id', '=', workspaceId)
+    .where(isInvoice(reference))
+    .executeTakeFirst()
+}
+
+/** Locks an invoice, whose order is locked already, for writing to the end of the transaction. */
+export function lockInvoice(trx: Transaction<DB>, workspaceId: string, id: string): Promise<InvoiceRow> {
+  return trx
+    .selectFrom('invoices')
+    .select(invoiceColumns)
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', id)
+    .forNoKeyUpdate()
+    .executeTakeFirstOrThrow()
+}
+
+/** Writes columns of a locked invoice, raises its version and returns it. */
+export function writeInvoice(
+  trx: Transaction<DB>,
+  invoice: { workspace_id: string; id: string },
+  columns: Partial<Omit<InvoiceRow, 'workspace_id' | 'id' | 'version'>>,
+): Promise<InvoiceRow> {
+  return trx
+    .updateTable('invoices')
+    .set(eb => ({ ...columns, version: eb('version', '+', 1), updated_at: sql<string>`clock_timestamp()` }))
+    .where('workspace_id', '=', invoice.workspace_id)
+    .where('id', '=', invoice.id)
+    .returning(invoiceColumns)
+    .executeTakeFirstOrThrow()
+}
+
+/** The status of an order's latest invoice; undefined without one. */
+export async function latestStatus(
+  trx: Transaction<DB>,
+  workspaceId: string,
+  orderId: string,
+): Promise<InvoiceStatus | undefined> {
+  const row = await trx
+    .selectFrom('invoices')
+    .select('status')
+    .where('workspace_id', '=', workspaceId)
+    .where('order_id', '=', orderId)
+    .orderBy('issued_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.status
+}

@@ -1,0 +1,9 @@
+#!/usr/bin/env node
+import { enableCompileCache } from 'node:module'
+import { resolve } from 'node:path'
+
+// Most of the time to start goes into compiling; where the directory can't be written it is simply slower.
+enableCompileCache(resolve(import.meta.dirname, '../node_modules/.cache/orders-gateway'))
+
+const { runCommandLine } = await import('./cli/run-command-line.ts')
+await runCommandLine(process.argv.slice(2))

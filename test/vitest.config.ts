@@ -1,0 +1,21 @@
+import { resolve } from 'node:path'
+import { defineConfig } from 'vitest/config'
+import { SummaryReporter } from './setup/summary-reporter.ts'
+
+const root = resolve(import.meta.dirname, '..')
+
+export default defineConfig({
+  root,
+  resolve: {
+    // Loaded once as a module and once as CommonJS, graphql refuses its own types.
+    alias: [{ find: /^graphql$/, replacement: resolve(root, 'node_modules/graphql/index.js') }],
+  },
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: ['test/setup/global-setup.ts'],
+    reporters: ['default', new SummaryReporter()],
+    pool: 'forks',
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+  },
+})
