@@ -98,17 +98,34 @@ export function priceConditions(filter: PriceFilter): Condition[] {
   ]
 }
 
-/** The ids of the prices of a product or of one of its variants, in the order they were created. */
-export async function priceIdsOf(
+/** The prices of a product with their variants, in the order they were created. */
+export function pricesOfProduct(
   trx: Transaction<DB>,
   workspaceId: string,
-  owner: { productId: string } | { variantId: string },
+  productId: string,
+): Promise<Pick<PriceRow, 'id' | 'variant_id'>[]> {
+  return trx
+    .selectFrom('prices')
+    .select(['id', 'variant_id'])
+    .where('workspace_id', '=', workspaceId)
+    .where('product_id', '=', productId)
+    .orderBy('id')
+    .execute()
+}
+
+/** The ids of a variant's prices in the order they were created. */
+export async function priceIdsOfVariant(
+  trx: Transaction<DB>,
+  workspaceId: string,
+  variantId: string,
 ): Promise<string[]> {
-  const query = trx.selectFrom('prices').select('id').where('workspace_id', '=', workspaceId).orderBy('id')
-  const rows = await ('productId' in owner
-    ? query.where('product_id', '=', owner.productId)
-    : query.where('variant_id', '=', owner.variantId)
-  ).execute()
+  const rows = await trx
+    .selectFrom('prices')
+    .select('id')
+    .where('workspace_id', '=', workspaceId)
+    .where('variant_id', '=', variantId)
+    .orderBy('id')
+    .execute()
   return rows.map(row => row.id)
 }
 

@@ -32,6 +32,25 @@ const recurringMembers = ['interval', 'intervalCount', 'duration', 'trialInterva
 /** The members of an input that say when a price is charged. */
 export const termMembers = ['paymentType', ...recurringMembers] as const
 
+/** The terms in a price's columns. */
+export function termsOf(price: {
+  payment_type: PaymentType
+  interval: Interval | null
+  interval_count: number | null
+  duration: number | null
+  trial_interval: Interval | null
+  trial_duration: number | null
+}): PriceTerms {
+  return {
+    paymentType: price.payment_type,
+    interval: price.interval,
+    intervalCount: price.interval_count,
+    duration: price.duration,
+    trialInterval: price.trial_interval,
+    trialDuration: price.trial_duration,
+  }
+}
+
 type GivenTerms = { [Member in keyof PriceTerms]?: PriceTerms[Member] | undefined }
 
 const oneTime: PriceTerms = {

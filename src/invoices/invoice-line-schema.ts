@@ -14,18 +14,47 @@ builder.objectType(InvoiceLineItemRef, {
     databaseId: t.exposeString('id', { description: 'The id that webhooks show.' }),
     publicId: t.exposeString('public_id', { description: 'The short id that ClickFunnels shows.' }),
     invoice: t.field({ type: InvoiceRef, description: 'The invoice it belongs to.', resolve: line => line.invoice_id }),
-    description: t.exposeString('description', { nullable: true, description: 'Text of the line; null when there is none.' }),
+    description: t.exposeString('description', {
+      nullable: true,
+      description: 'Text of the line; null when there is none.',
+    }),
     quantity: t.exposeInt('quantity', { description: 'How many, 1 to 10,000.' }),
     amount: t.expose('amount', { type: 'Decimal', description: 'Amount of one, in the invoice’s currency.' }),
-    variantName: t.exposeString('variant_name', { description: 'What the variant was called when the invoice was issued.' }),
-    variantDescription: t.exposeString('variant_description', { nullable: true, description: 'The variant’s description then; null without one.' }),
-    variantSku: t.exposeString('variant_sku', { nullable: true, description: 'The variant’s stock keeping unit then; null without one.' }),
-    fulfillmentRequired: t.exposeBoolean('variant_fulfillment_required', { description: 'Whether the variant had to be shipped then.' }),
-    priceAmount: t.expose('price_amount', { type: 'Decimal', description: 'What the price was then, in the invoice’s currency.' }),
-    pricePaymentType: t.expose('price_payment_type', { type: PaymentTypeEnum, description: 'How the price was paid then.' }),
-    priceInterval: t.expose('price_interval', { type: IntervalEnum, nullable: true, description: 'The billing interval then; null for a one-time price.' }),
-    priceIntervalCount: t.exposeInt('price_interval_count', { nullable: true, description: 'Intervals between two charges then; null for a one-time price.' }),
-    priceDuration: t.exposeInt('price_duration', { nullable: true, description: 'Number of charges then; null: without end, or a one-time price.' }),
+    variantName: t.exposeString('variant_name', {
+      description: 'What the variant was called when the invoice was issued.',
+    }),
+    variantDescription: t.exposeString('variant_description', {
+      nullable: true,
+      description: 'The variant’s description then; null without one.',
+    }),
+    variantSku: t.exposeString('variant_sku', {
+      nullable: true,
+      description: 'The variant’s stock keeping unit then; null without one.',
+    }),
+    fulfillmentRequired: t.exposeBoolean('variant_fulfillment_required', {
+      description: 'Whether the variant had to be shipped then.',
+    }),
+    priceAmount: t.expose('price_amount', {
+      type: 'Decimal',
+      description: 'What the price was then, in the invoice’s currency.',
+    }),
+    pricePaymentType: t.expose('price_payment_type', {
+      type: PaymentTypeEnum,
+      description: 'How the price was paid then.',
+    }),
+    priceInterval: t.expose('price_interval', {
+      type: IntervalEnum,
+      nullable: true,
+      description: 'The billing interval then; null for a one-time price.',
+    }),
+    priceIntervalCount: t.exposeInt('price_interval_count', {
+      nullable: true,
+      description: 'Intervals between two charges then; null for a one-time price.',
+    }),
+    priceDuration: t.exposeInt('price_duration', {
+      nullable: true,
+      description: 'Number of charges then; null: without end, or a one-time price.',
+    }),
     product: t.field({
       type: ProductRef,
       nullable: true,

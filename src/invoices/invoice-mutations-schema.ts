@@ -86,20 +86,31 @@ const CreateInvoiceInput = builder.inputType('CreateInvoiceInput', {
   fields: t => ({
     order: t.field({ type: OrderReferenceInput, required: true, description: 'The order it bills.' }),
     status: t.field({ type: InvoiceStatusEnum, description: 'The status it starts in; default `UNPAID`.' }),
-    invoiceType: t.field({ type: InvoiceTypeEnum, description: 'Default `ONE_TIME_SALE` for a one-time order, the only one it can have, and `INITIAL` for a subscription.' }),
+    invoiceType: t.field({
+      type: InvoiceTypeEnum,
+      description:
+        'Default `ONE_TIME_SALE` for a one-time order, the only one it can have, and `INITIAL` for a subscription.',
+    }),
     number: t.string({ description: 'A number of your own, free in the workspace; default: the next one.' }),
     externalId: t.string({ description: 'Your own id of the invoice, unique among external invoices.' }),
     shippingAmount: t.field({ type: 'Decimal', description: 'Shipping; default zero.' }),
     issuedAt: t.field({ type: 'DateTime', description: 'Default: now.' }),
     dueAt: t.field({ type: 'DateTime', description: 'When it is to be paid.' }),
-    paidAt: t.field({ type: 'DateTime', description: 'When it was paid, at most five minutes ahead; default for a paid invoice: now.' }),
-    lineItems: t.field({ type: [CreateInvoiceLineItemInput], description: 'What it bills, 1 to 100 lines; default: a copy of the order’s lines.' }),
+    paidAt: t.field({
+      type: 'DateTime',
+      description: 'When it was paid, at most five minutes ahead; default for a paid invoice: now.',
+    }),
+    lineItems: t.field({
+      type: [CreateInvoiceLineItemInput],
+      description: 'What it bills, 1 to 100 lines; default: a copy of the order’s lines.',
+    }),
     idempotencyKey: t.string({ description: idempotencyKeyDescription }),
   }),
 })
 
 const UpdateInvoiceInput = builder.inputType('UpdateInvoiceInput', {
-  description: 'Changes to an invoice: what is absent stays, null clears. Lines, shipping and dates only while unpaid or past due.',
+  description:
+    'Changes to an invoice: what is absent stays, null clears. Lines, shipping and dates only while unpaid or past due.',
   fields: t => ({
     invoice: t.field({ type: InvoiceReferenceInput, required: true, description: 'The invoice.' }),
     number: t.string({ description: 'A number of your own, free in the workspace.' }),
@@ -116,8 +127,16 @@ const SetInvoiceStatusInput = builder.inputType('SetInvoiceStatusInput', {
   description: 'A flip of the status.',
   fields: t => ({
     invoice: t.field({ type: InvoiceReferenceInput, required: true, description: 'The invoice.' }),
-    status: t.field({ type: InvoiceStatusEnum, required: true, description: 'One of the invoice’s `allowedTransitions`.' }),
-    paidAt: t.field({ type: 'DateTime', description: 'With `PAID`: when it was paid, at most five minutes ahead; default: now, or what it was after a dispute or refund.' }),
+    status: t.field({
+      type: InvoiceStatusEnum,
+      required: true,
+      description: 'One of the invoice’s `allowedTransitions`.',
+    }),
+    paidAt: t.field({
+      type: 'DateTime',
+      description:
+        'With `PAID`: when it was paid, at most five minutes ahead; default: now, or what it was after a dispute or refund.',
+    }),
     dueAt: t.field({ type: 'DateTime', description: 'With `UNPAID`, a reissue: the new due date, required.' }),
     ...changeFields(t),
   }),
@@ -127,7 +146,8 @@ builder.mutationFields(t => ({
   createInvoice: t.field({
     type: payloadType('CreateInvoicePayload', 'The invoice that was created.'),
     scope: 'orders:write',
-    description: 'Issues an invoice against an external order. Events: `orders/invoice.created`, then those of its status and what follows for the order.',
+    description:
+      'Issues an invoice against an external order. Events: `orders/invoice.created`, then those of its status and what follows for the order.',
     args: { input: t.arg({ type: CreateInvoiceInput, required: true, description: 'The invoice.' }) },
     errors: { types: [...commonErrors, NotExternal, ExternalIdTaken, InvoiceNumberTaken] },
     resolve: (_root, { input }, context) => answer(context, createInvoice(context.commands, input)),
@@ -135,15 +155,19 @@ builder.mutationFields(t => ({
   updateInvoice: t.field({
     type: payloadType('UpdateInvoicePayload', 'The invoice that was changed.'),
     scope: 'orders:write',
-    description: 'Changes an external invoice. Events, if anything changed: `orders/invoice.updated`, and `order.updated` if its order changed.',
+    description:
+      'Changes an external invoice. Events, if anything changed: `orders/invoice.updated`, and `order.updated` if its order changed.',
     args: { input: t.arg({ type: UpdateInvoiceInput, required: true, description: 'The changes.' }) },
-    errors: { types: [...commonErrors, InvoiceNotEditable, VersionConflict, NotExternal, ExternalIdTaken, InvoiceNumberTaken] },
+    errors: {
+      types: [...commonErrors, InvoiceNotEditable, VersionConflict, NotExternal, ExternalIdTaken, InvoiceNumberTaken],
+    },
     resolve: (_root, { input }, context) => answer(context, updateInvoice(context.commands, input)),
   }),
   setInvoiceStatus: t.field({
     type: payloadType('SetInvoiceStatusPayload', 'The invoice whose status was flipped.'),
     scope: 'orders:write',
-    description: 'Flips the status of an external invoice. A paid invoice completes a one-time order. Events: `orders/invoice.updated`, then those of the new status and what follows for the order.',
+    description:
+      'Flips the status of an external invoice. A paid invoice completes a one-time order. Events: `orders/invoice.updated`, then those of the new status and what follows for the order.',
     args: { input: t.arg({ type: SetInvoiceStatusInput, required: true, description: 'The flip.' }) },
     errors: { types: [...commonErrors, InvalidTransition, VersionConflict, NotExternal] },
     resolve: (_root, { input }, context) => answer(context, setInvoiceStatus(context.commands, input)),

@@ -29,7 +29,8 @@ builder.objectFields(OrderRef, t => ({
   currentInvoice: t.field({
     type: InvoiceRef,
     nullable: true,
-    description: 'The latest invoice by `issuedAt`, then id; it decides `billingStatus`. Null as long as there is none.',
+    description:
+      'The latest invoice by `issuedAt`, then id; it decides `billingStatus`. Null as long as there is none.',
     resolve: (order, _args, context) => currentInvoices(context).load(order.id),
   }),
 }))

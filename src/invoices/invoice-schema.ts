@@ -17,9 +17,17 @@ builder.objectType(InvoiceRef, {
     id: t.id({ description: 'The opaque global id of the object.', resolve: globalIdOf('Invoice') }),
     databaseId: t.exposeString('id', { description: 'The id that webhooks show.' }),
     publicId: t.exposeString('public_id', { description: 'The short id that ClickFunnels shows in URLs.' }),
-    number: t.exposeString('number', { description: 'The number in the books, unique in the workspace; `1` first where none is given.' }),
-    version: t.exposeInt('version', { description: 'Goes up by one with every change; give it back as `expectedVersion`.' }),
-    order: t.field({ type: OrderRef, description: 'The order it was issued against.', resolve: invoice => invoice.order_id }),
+    number: t.exposeString('number', {
+      description: 'The number in the books, unique in the workspace; `1` first where none is given.',
+    }),
+    version: t.exposeInt('version', {
+      description: 'Goes up by one with every change; give it back as `expectedVersion`.',
+    }),
+    order: t.field({
+      type: OrderRef,
+      description: 'The order it was issued against.',
+      resolve: invoice => invoice.order_id,
+    }),
     lineItems: t.field({
       type: [InvoiceLineItemRef],
       description: 'What it bills, at most 100 lines; later changes of order and catalog leave them alone.',
@@ -33,15 +41,35 @@ builder.objectType(InvoiceRef, {
     }),
     invoiceType: t.expose('invoice_type', { type: InvoiceTypeEnum, description: 'What it bills.' }),
     paymentProcessor: t.expose('payment_processor', { type: PaymentProcessorEnum, description: 'That of its order.' }),
-    externalId: t.exposeString('external_id', { nullable: true, description: 'The client’s own id of the invoice, unique for its processor; null when none was given.' }),
+    externalId: t.exposeString('external_id', {
+      nullable: true,
+      description: 'The client’s own id of the invoice, unique for its processor; null when none was given.',
+    }),
     currency: t.exposeString('currency', { description: 'ISO 4217 code, that of its order.' }),
-    subtotalAmount: t.expose('subtotal_amount', { type: 'Decimal', description: 'Σ amount × quantity of its lines, in `currency`.' }),
+    subtotalAmount: t.expose('subtotal_amount', {
+      type: 'Decimal',
+      description: 'Σ amount × quantity of its lines, in `currency`.',
+    }),
     shippingAmount: t.expose('shipping_amount', { type: 'Decimal', description: 'Shipping, in `currency`.' }),
     totalAmount: t.expose('total_amount', { type: 'Decimal', description: 'Subtotal and shipping, in `currency`.' }),
-    dueAmount: t.expose('due_amount', { type: 'Decimal', description: 'What is still to be paid, in `currency`: the total while unpaid or past due, else zero.' }),
-    issuedAt: t.expose('issued_at', { type: 'DateTime', description: 'When it was issued; the latest one decides the order’s billing status.' }),
-    dueAt: t.expose('due_at', { type: 'DateTime', nullable: true, description: 'When it is to be paid; null without a date.' }),
-    paidAt: t.expose('paid_at', { type: 'DateTime', nullable: true, description: 'When it was paid; null when it never was.' }),
+    dueAmount: t.expose('due_amount', {
+      type: 'Decimal',
+      description: 'What is still to be paid, in `currency`: the total while unpaid or past due, else zero.',
+    }),
+    issuedAt: t.expose('issued_at', {
+      type: 'DateTime',
+      description: 'When it was issued; the latest one decides the order’s billing status.',
+    }),
+    dueAt: t.expose('due_at', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it is to be paid; null without a date.',
+    }),
+    paidAt: t.expose('paid_at', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it was paid; null when it never was.',
+    }),
     createdAt: t.expose('created_at', { type: 'DateTime', description: 'When it was created.' }),
     updatedAt: t.expose('updated_at', { type: 'DateTime', description: 'When it last changed.' }),
   }),

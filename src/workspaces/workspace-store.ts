@@ -33,3 +33,8 @@ export function insertWorkspace(
     return row
   })
 }
+
+/** Gives a workspace another subdomain; it must be free. */
+export async function setSubdomain(db: Kysely<DB>, workspaceId: string, subdomain: string): Promise<void> {
+  await db.updateTable('workspaces').set({ subdomain }).where('id', '=', workspaceId).execute()
+}

@@ -49,19 +49,15 @@ function mounted(options: string): string {
   return join(dataDir, 'data')
 }
 
-withMounts(
-  'a disk too small for a cluster is named in one line and left clean',
-  async () => {
-    const dataDir = mounted('size=24m,mode=755')
-    await expect(startEmbedded({ checkoutDir, dataDir, log() {} })).rejects.toMatchObject({
-      name: 'EmbeddedError',
-      message: `no space left on the disk of ${dataDir}; free some, set DATA_DIR to another disk, or set DATABASE_URL`,
-    })
-    expect(existsSync(join(dataDir, 'postgres'))).toBe(false)
-    expect(existsSync(join(dataDir, 'lock'))).toBe(false)
-  },
-  20_000,
-)
+withMounts('a disk too small for a cluster is named in one line and left clean', async () => {
+  const dataDir = mounted('size=24m,mode=755')
+  await expect(startEmbedded({ checkoutDir, dataDir, log() {} })).rejects.toMatchObject({
+    name: 'EmbeddedError',
+    message: `no space left on the disk of ${dataDir}; free some, set DATA_DIR to another disk, or set DATABASE_URL`,
+  })
+  expect(existsSync(join(dataDir, 'postgres'))).toBe(false)
+  expect(existsSync(join(dataDir, 'lock'))).toBe(false)
+})
 
 withMounts(
   'a disk that is full at a later start is named in one line, and the data is there when there is space',
@@ -88,48 +84,35 @@ withMounts(
     expect(await rowsOf(second.connectionString, 'select answer from kept')).toEqual([{ answer: 42 }])
     await second.stop()
   },
-  20_000,
 )
 
-withMounts(
-  'a read-only file system is named in one line',
-  async () => {
-    const dataDir = mounted('ro')
-    await expect(startEmbedded({ checkoutDir, dataDir, log() {} })).rejects.toMatchObject({
-      name: 'EmbeddedError',
-      message: `${dataDir} is on a read-only file system; set DATA_DIR to a writable directory, or set DATABASE_URL`,
-    })
-  },
-  20_000,
-)
+withMounts('a read-only file system is named in one line', async () => {
+  const dataDir = mounted('ro')
+  await expect(startEmbedded({ checkoutDir, dataDir, log() {} })).rejects.toMatchObject({
+    name: 'EmbeddedError',
+    message: `${dataDir} is on a read-only file system; set DATA_DIR to a writable directory, or set DATABASE_URL`,
+  })
+})
 
-asOtherUser(
-  'a directory that the user may not write to is named in one line',
-  async () => {
-    const dataDir = dataOf(scratch())
-    const { said } = await embeddedProcess('start', dataDir, userIds('nobody'))
-    expect(said).toEqual({
-      name: 'EmbeddedError',
-      message: `no permission for ${dataDir}; set DATA_DIR to a directory of your own, or set DATABASE_URL`,
-    })
-  },
-  20_000,
-)
+asOtherUser('a directory that the user may not write to is named in one line', async () => {
+  const dataDir = dataOf(scratch())
+  const { said } = await embeddedProcess('start', dataDir, userIds('nobody'))
+  expect(said).toEqual({
+    name: 'EmbeddedError',
+    message: `no permission for ${dataDir}; set DATA_DIR to a directory of your own, or set DATABASE_URL`,
+  })
+})
 
-asOtherUser(
-  "another user's data is named in one line",
-  async () => {
-    const dataDir = dataOf(scratch())
-    await using postgres = await startEmbedded({ checkoutDir, dataDir, log() {} })
-    const { said } = await embeddedProcess('join', dataDir, userIds('daemon'))
-    expect(postgres.dataDir).toBe(dataDir)
-    expect(said).toMatchObject({
-      name: 'EmbeddedError',
-      message: expect.stringMatching(`^no permission for ${dataDir}.*DATABASE_URL$`),
-    })
-  },
-  20_000,
-)
+asOtherUser("another user's data is named in one line", async () => {
+  const dataDir = dataOf(scratch())
+  await using postgres = await startEmbedded({ checkoutDir, dataDir, log() {} })
+  const { said } = await embeddedProcess('join', dataDir, userIds('daemon'))
+  expect(postgres.dataDir).toBe(dataDir)
+  expect(said).toMatchObject({
+    name: 'EmbeddedError',
+    message: expect.stringMatching(`^no permission for ${dataDir}.*DATABASE_URL$`),
+  })
+})
 
 test('a file in the place of the data directory is named in one line', async () => {
   const dataDir = dataOf(scratch())

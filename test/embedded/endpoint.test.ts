@@ -23,7 +23,7 @@ test('a name with every character that settings and connection strings treat spe
   expect(await rowsOf(postgres.connectionString, "select current_setting('data_directory') as directory")).toEqual([
     { directory: join(dataDir, 'postgres') },
   ])
-}, 20_000)
+})
 
 test('a path too long for a socket gets a short directory that only the server can enter', async () => {
   const { dataDir, shortDir } = deepData()
@@ -33,7 +33,7 @@ test('a path too long for a socket gets a short directory that only the server c
   expect(uid).toBe(isRoot ? userIds('nobody').uid : process.getuid?.())
   expect(statSync(join(shortDir, '.s.PGSQL.54329')).isSocket()).toBe(true)
   expect(await rowsOf(postgres.connectionString, 'select 1 as one')).toEqual([{ one: 1 }])
-}, 20_000)
+})
 
 test('where somebody else has that directory, the server listens on a free loopback port', async () => {
   const { dataDir, shortDir } = deepData()
@@ -49,7 +49,7 @@ test('where somebody else has that directory, the server listens on a free loopb
   await first.stop()
   await using second = await startEmbedded(options)
   expect(await rowsOf(second.connectionString, 'show listen_addresses')).toEqual([{ listen_addresses: '127.0.0.1' }])
-}, 20_000)
+})
 
 test('a link in the place of the short directory is not followed', async () => {
   const directory = scratch()

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdirSync, renameSync, rmdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
+import { setImmediate as turn } from 'node:timers/promises'
 import { tryLock } from '../../src/database/embedded/directory-lock.ts'
 import { processFileName } from '../../src/database/embedded/process-files.ts'
 
@@ -20,7 +20,7 @@ while (Date.now() < Number(until)) {
     taken++
     try {
       mkdirSync(room)
-      await delay(0)
+      await turn()
       rmdirSync(room)
     } catch {
       shared++
@@ -28,6 +28,6 @@ while (Date.now() < Number(until)) {
     if (taken % 2) renameSync(join(lock, processFileName('tool')), join(lock, `tool.0.${randomUUID()}`))
     else release()
   }
-  await delay(Math.random() * 2)
+  await turn()
 }
 process.stdout.write(`${JSON.stringify({ taken, shared })}\n`)

@@ -5,12 +5,12 @@ import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { tryLock } from '../../src/database/embedded/directory-lock.ts'
 import { startEmbedded } from '../../src/database/embedded/embedded-postgres.ts'
-import { checkoutDir, dataOf, embeddedProcess, rowsOf, scratch, testWhere } from './scratch.ts'
+import { checkoutDir, dataOf, embeddedProcess, rowsOf, scratch, scratchWithData, testWhere } from './scratch.ts'
 
 const linuxOnly = testWhere(process.platform === 'linux', 'only Linux tells when a process started')
 
 test('a second gateway on the same data ends with one line, and the first one lives on', async () => {
-  const dataDir = dataOf(scratch())
+  const dataDir = dataOf(await scratchWithData())
   const first = await embeddedProcess('start', dataDir)
   await expect(startEmbedded({ checkoutDir, dataDir, log() {} })).rejects.toMatchObject({
     name: 'EmbeddedError',
@@ -20,7 +20,7 @@ test('a second gateway on the same data ends with one line, and the first one li
   await first.kill('SIGTERM')
   await using next = await startEmbedded({ checkoutDir, dataDir, log() {} })
   expect(next.adopted).toBe(false)
-}, 20_000)
+})
 
 test('of gateways that start at the same time exactly one wins', async () => {
   const dataDir = dataOf(scratch())
@@ -31,7 +31,7 @@ test('of gateways that start at the same time exactly one wins', async () => {
   expect(losers).toEqual(
     Array(3).fill({ name: 'EmbeddedError', message: `another gateway (pid ${winners[0]?.pid}) is using ${dataDir}` }),
   )
-}, 20_000)
+})
 
 linuxOnly('a lock whose pid now belongs to another process is taken over', () => {
   const dataDir = scratch()
@@ -48,10 +48,10 @@ linuxOnly('a lock whose pid now belongs to another process is taken over', () =>
 test('contenders never hold the lock together, also when holders die', async () => {
   const dataDir = scratch()
   const script = join(import.meta.dirname, 'lock-contender.ts')
-  const until = String(Date.now() + 1_500)
+  const until = String(Date.now() + 1_200)
   const contend = () => promisify(execFile)(process.execPath, [script, dataDir, until])
   const results = await Promise.all([1, 2, 3, 4].map(contend))
   const counts = results.map(({ stdout }) => JSON.parse(stdout) as { taken: number; shared: number })
   expect(counts.map(({ shared }) => shared)).toEqual([0, 0, 0, 0])
   for (const { taken } of counts) expect(taken).toBeGreaterThan(10)
-}, 20_000)
+})

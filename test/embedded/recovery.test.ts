@@ -14,6 +14,7 @@ import {
   processesOf,
   rowsOf,
   scratch,
+  scratchWithData,
   testWhere,
 } from './scratch.ts'
 
@@ -21,9 +22,8 @@ const linuxOnly = testWhere(process.platform === 'linux', 'only Linux shows the 
 
 /** A gateway in a process of its own with a table in its database. */
 async function gatewayWithData() {
-  const dataDir = dataOf(scratch())
+  const dataDir = dataOf(await scratchWithData())
   const gateway = await embeddedProcess('start', dataDir)
-  await rowsOf(gateway.said.connectionString, 'create table kept as select 42 as answer')
   const log: string[] = []
   return { gateway, log, options: { checkoutDir, dataDir, log: (line: string) => log.push(line) } }
 }
@@ -40,7 +40,7 @@ test('the server outlives a killed gateway and its process group, and the next s
   await next.stop()
   expect(processIdentity(pid)).toBeUndefined()
   expect(log).toEqual([])
-}, 20_000)
+})
 
 test('a server that does not take our password is restarted with it', async () => {
   const { gateway, log, options } = await gatewayWithData()
@@ -55,7 +55,7 @@ test('a server that does not take our password is restarted with it', async () =
     `restarting the PostgreSQL that runs in ${next.clusterDir}: password authentication failed for user "orders_gateway"`,
     'the password of PostgreSQL or its database was lost; making it anew',
   ])
-}, 20_000)
+})
 
 test('what was committed survives kill -9 of the postmaster, and of every process', async () => {
   const { gateway, options } = await gatewayWithData()
@@ -66,13 +66,12 @@ test('what was committed survives kill -9 of the postmaster, and of every proces
   await rowsOf(second.connectionString, 'update kept set answer = 43')
 
   const pids = process.platform === 'linux' ? await processesOf(options.dataDir) : [postmasterPid(second.clusterDir)]
-  if (process.platform === 'linux') expect(pids.length).toBeGreaterThan(3)
   for (const pid of pids) process.kill(pid, 'SIGKILL')
   await second.stop()
   await using third = await startEmbedded(options)
   expect(third.adopted).toBe(false)
   expect(await rowsOf(third.connectionString, 'select answer from kept')).toEqual([{ answer: 43 }])
-}, 20_000)
+})
 
 test('the pid of a dead server that now belongs to somebody else is neither adopted nor harmed', async () => {
   const { gateway, options } = await gatewayWithData()
@@ -92,29 +91,25 @@ test('the pid of a dead server that now belongs to somebody else is neither adop
   expect(await rowsOf(next.connectionString, 'select answer from kept')).toEqual([{ answer: 42 }])
   await next.stop()
   expect(stranger.exitCode ?? stranger.signalCode).toBeNull()
-}, 20_000)
+})
 
-linuxOnly(
-  'a backend that hangs on after its postmaster was killed is ended',
-  async () => {
-    const { gateway, log, options } = await gatewayWithData()
-    const client = new Client({ connectionString: gateway.said.connectionString })
-    client.on('error', () => {})
-    await client.connect()
-    const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
-    const backend = rows[0]?.pid ?? 0
-    process.kill(backend, 'SIGSTOP')
-    process.kill(postmasterPid(gateway.said.clusterDir), 'SIGKILL')
-    await gateway.kill('SIGKILL')
-    await using next = await startEmbedded(options)
-    expect(await rowsOf(next.connectionString, 'select answer from kept')).toEqual([{ answer: 42 }])
-    expect(processIdentity(backend)).toBeUndefined()
-    expect(log).toHaveLength(1)
-    expect(log[0]).toMatch(new RegExp(`^ending processes that a killed PostgreSQL left behind: .*\\b${backend}\\b`))
-    await client.end().catch(() => {})
-  },
-  20_000,
-)
+linuxOnly('a backend that hangs on after its postmaster was killed is ended', async () => {
+  const { gateway, log, options } = await gatewayWithData()
+  const client = new Client({ connectionString: gateway.said.connectionString })
+  client.on('error', () => {})
+  await client.connect()
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
+  const backend = rows[0]?.pid ?? 0
+  process.kill(backend, 'SIGSTOP')
+  process.kill(postmasterPid(gateway.said.clusterDir), 'SIGKILL')
+  await gateway.kill('SIGKILL')
+  await using next = await startEmbedded(options)
+  expect(await rowsOf(next.connectionString, 'select answer from kept')).toEqual([{ answer: 42 }])
+  expect(processIdentity(backend)).toBeUndefined()
+  expect(log).toHaveLength(1)
+  expect(log[0]).toMatch(new RegExp(`^ending processes that a killed PostgreSQL left behind: .*\\b${backend}\\b`))
+  await client.end().catch(() => {})
+})
 
 test('a gateway killed while it makes the cluster leaves nothing that the next start trips over', async () => {
   const dataDir = dataOf(scratch())
@@ -130,4 +125,4 @@ test('a gateway killed while it makes the cluster leaves nothing that the next s
   await using next = await startEmbedded({ checkoutDir, dataDir, log() {} })
   expect(await rowsOf(next.connectionString, 'select 1 as one')).toEqual([{ one: 1 }])
   expect(hasDraft()).toBe(false)
-}, 20_000)
+})

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -6,8 +6,9 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Client } from 'pg'
-import { afterEach, test } from 'vitest'
+import { afterAll, afterEach, test } from 'vitest'
 import { findPlace } from '../../src/database/embedded/cluster-place.ts'
+import { startEmbedded } from '../../src/database/embedded/embedded-postgres.ts'
 import { serverProcesses } from '../../src/database/embedded/server-processes.ts'
 
 export const checkoutDir = realpathSync(join(import.meta.dirname, '../..'))
@@ -37,6 +38,23 @@ export function scratch(): string {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), 'embedded-')))
   chmodSync(directory, 0o755)
   directories.push(directory)
+  return directory
+}
+
+let template: string | undefined
+
+/** A scratch directory whose data directory has a cluster already, with a table `kept` whose `answer` is 42. */
+export async function scratchWithData(): Promise<string> {
+  if (template === undefined) {
+    template = realpathSync(mkdtempSync(join(tmpdir(), 'embedded-template-')))
+    chmodSync(template, 0o755)
+    const postgres = await startEmbedded({ checkoutDir, dataDir: dataOf(template), log() {} })
+    await rowsOf(postgres.connectionString, 'create table kept as select 42 as answer')
+    await postgres.stop()
+  }
+  const directory = scratch()
+  // Unlike the copying functions of node, it keeps the owners.
+  execFileSync('cp', ['-a', dataOf(template), directory])
   return directory
 }
 
@@ -122,6 +140,10 @@ export function isOpenCheckout(): boolean {
   }
   return true
 }
+
+afterAll(() => {
+  if (template !== undefined) rmSync(template, { recursive: true, force: true })
+})
 
 afterEach(async () => {
   for (const { pid, exited } of children.splice(0)) {

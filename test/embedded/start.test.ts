@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { EmbeddedOptions } from '../../src/database/embedded/embedded-postgres.ts'
 import { startEmbedded } from '../../src/database/embedded/embedded-postgres.ts'
-import { checkoutDir, dataOf, isRoot, processesOf, rowsOf, scratch } from './scratch.ts'
+import { checkoutDir, dataOf, isRoot, processesOf, rowsOf, scratch, scratchWithData } from './scratch.ts'
 
 function optionsFor(directory: string, log: string[] = []): EmbeddedOptions {
   return { checkoutDir, dataDir: dataOf(directory), log: line => log.push(line) }
@@ -50,9 +50,9 @@ test('the first start makes a durable cluster with the database, and the second 
   expect(second.adopted).toBe(false)
   expect(second.connectionString).toBe(first.connectionString)
   expect(await rowsOf(second.connectionString, 'select answer from kept')).toEqual([{ answer: 42 }])
-}, 20_000)
+})
 
-test('password, lock and data are closed to others, and nothing else is left', async () => {
+test('only our password opens the server, and everything is closed to others', async () => {
   const options = optionsFor(scratch())
   const postgres = await startEmbedded(options)
   const mode = (name: string) => (statSync(join(options.dataDir, name)).mode & 0o777).toString(8)
@@ -60,15 +60,9 @@ test('password, lock and data are closed to others, and nothing else is left', a
   expect(mode('postgres-password')).toBe('600')
   expect(mode('postgres')).toBe('700')
   expect(mode('lock')).toBe('700')
-  await postgres.stop()
-  expect(readdirSync(options.dataDir).sort()).toEqual(['postgres', 'postgres-password', 'postgres.log'])
-}, 20_000)
-
-test('the server listens on a socket beside the usual one, and refuses any other password', async () => {
-  const options = optionsFor(scratch())
-  await using postgres = await startEmbedded(options)
   const sockets = readdirSync(postgres.clusterDir).filter(name => statSync(join(postgres.clusterDir, name)).isSocket())
   expect(sockets).toEqual(['.s.PGSQL.54329'])
+
   const password = readFileSync(join(options.dataDir, 'postgres-password'), 'utf8').trim()
   expect(Buffer.from(password, 'base64url')).toHaveLength(32)
   expect(postgres.connectionString).toContain(`:${password}@`)
@@ -76,25 +70,26 @@ test('the server listens on a socket beside the usual one, and refuses any other
   await expect(rowsOf(wrong, 'select 1')).rejects.toMatchObject({ code: '28P01' })
   const superuser = postgres.connectionString.replace('//orders_gateway', '//postgres')
   await expect(rowsOf(superuser, 'select 1')).rejects.toMatchObject({ code: '28P01' })
-}, 20_000)
+
+  await postgres.stop()
+  expect(readdirSync(options.dataDir).sort()).toEqual(['postgres', 'postgres-password', 'postgres.log'])
+})
 
 test('a lost password is made anew, and the data stays', async () => {
   const log: string[] = []
-  const options = optionsFor(scratch(), log)
+  const options = optionsFor(await scratchWithData(), log)
   const first = await startEmbedded(options)
-  await rowsOf(first.connectionString, 'create table kept as select 42 as answer')
   await first.stop()
   rmSync(join(options.dataDir, 'postgres-password'))
   await using second = await startEmbedded(options)
   expect(second.connectionString).not.toBe(first.connectionString)
   expect(await rowsOf(second.connectionString, 'select answer from kept')).toEqual([{ answer: 42 }])
   expect(log).toEqual(['the password of PostgreSQL or its database was lost; making it anew'])
-}, 20_000)
+})
 
 test('data of another major version is refused in one line and not touched', async () => {
-  const options = optionsFor(scratch())
-  const { clusterDir, stop } = await startEmbedded(options)
-  await stop()
+  const options = optionsFor(await scratchWithData())
+  const clusterDir = join(options.dataDir, 'postgres')
   const version = readFileSync(join(clusterDir, 'PG_VERSION'), 'utf8').trim()
   writeFileSync(join(clusterDir, 'PG_VERSION'), '17\n')
   await expect(startEmbedded(options)).rejects.toMatchObject({
@@ -107,4 +102,4 @@ test('data of another major version is refused in one line and not touched', asy
     message: `${clusterDir} is not empty and not a PostgreSQL cluster; move it away, or set DATABASE_URL`,
   })
   expect(readdirSync(options.dataDir).sort()).toEqual(['postgres', 'postgres-password', 'postgres.log'])
-}, 20_000)
+})

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { open, readFile, rename } from 'node:fs/promises'
+import { open, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errorCode } from './embedded-error.ts'
 
@@ -15,12 +15,13 @@ export async function readPassword(dataDir: string): Promise<string | undefined>
   }
 }
 
-/** The server's password, made and kept (mode 600) when there is none yet. */
+/** The server's password, made and kept (mode 600) when there is none yet. To be called under the lock. */
 export async function keepPassword(dataDir: string): Promise<string> {
   const kept = await readPassword(dataDir)
   if (kept !== undefined) return kept
   const password = randomBytes(32).toString('base64url')
-  const draft = `${passwordFile(dataDir)}.${process.pid}`
+  const draft = `${passwordFile(dataDir)}.new`
+  await rm(draft, { force: true })
   const file = await open(draft, 'wx', 0o600)
   try {
     await file.writeFile(`${password}\n`)

@@ -1,0 +1,69 @@
+import { resolve } from 'node:path'
+import type { Logger } from 'pino'
+import { KeyRing } from './api-keys/key-ring.ts'
+import { fillDemo } from './cli/demo.ts'
+import { type DemoKey, openDemo } from './cli/demo-workspace.ts'
+import type { Config } from './config.ts'
+import { Databases } from './database/connect.ts'
+import { type EmbeddedPostgres, startEmbedded } from './database/embedded/embedded-postgres.ts'
+import { assertMigrated, migrate } from './database/migrate.ts'
+import { EventFeed } from './events/event-feed.ts'
+
+const checkoutDir = resolve(import.meta.dirname, '..')
+
+/** A gateway that answers. Disposing of it drains what is in flight, then stops everything in the reverse order of its start. */
+export interface App extends AsyncDisposable {
+  /** Where it listens. */
+  url: string
+  graphiql: boolean
+  databases: Databases
+  feed: EventFeed
+  /** Undefined with a DATABASE_URL. */
+  demo: { key: DemoKey; clusterDir: string } | undefined
+  /** Stops the PostgreSQL of our own without waiting for what is in flight; to be followed by the end of the process. */
+  stopAtOnce(): Promise<void>
+}
+
+/** Starts the gateway; what was started is stopped again when something fails. */
+export async function startApp(config: Config, log: Logger): Promise<App> {
+  await using parts = new AsyncDisposableStack()
+  const embedded = config.demo
+    ? startEmbedded({ dataDir: config.dataDir, checkoutDir, log: line => log.info(line) })
+    : undefined
+  // Compiled while PostgreSQL starts.
+  const loading = Promise.all([import('./schema.ts'), import('./http/server.ts')])
+  loading.catch(() => {})
+  const postgres = embedded && parts.use(await embedded)
+  const databases = parts.use(await openDatabases(config, postgres, log))
+  const keys = parts.use(new KeyRing(databases))
+  const demo = postgres && {
+    key: await openDemo(databases, postgres.dataDir, fillDemo),
+    clusterDir: postgres.clusterDir,
+  }
+  const feed = parts.use(new EventFeed(databases, error => log.error({ err: error }, 'the event feed stumbled')))
+  await feed.start()
+  const [{ schema }, { startServer }] = await loading
+  const server = parts.use(await startServer({ schema, config, databases, keys, feed, log }))
+  const started = parts.move()
+  return {
+    url: server.url,
+    graphiql: config.graphiql,
+    databases,
+    feed,
+    demo,
+    stopAtOnce: async () => postgres?.stop(),
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
+  }
+}
+
+async function openDatabases(config: Config, postgres: EmbeddedPostgres | undefined, log: Logger): Promise<Databases> {
+  const connectionString = postgres?.connectionString ?? config.databaseUrl ?? ''
+  const ssl = postgres === undefined ? config.databaseSsl : undefined
+  const target = { connectionString, ...(ssl === undefined ? {} : { ssl }) }
+  const plan = { directory: resolve(checkoutDir, 'migrations'), schema: config.databaseSchema }
+  if (postgres === undefined) await assertMigrated(target, plan)
+  else await migrate(target, { ...plan, log: line => log.debug(line) })
+  return new Databases({ ...config, ...target, schema: config.databaseSchema }, error =>
+    log.warn({ err: error }, 'a database connection was lost'),
+  )
+}

@@ -1,0 +1,56 @@
+import { sql, type Transaction } from 'kysely'
+import type { DB } from '../database/tables.ts'
+import { comparable, type VariantProperty } from './product.ts'
+import type { ProductRow } from './product-store.ts'
+import { refuseIssues } from './refuse-issues.ts'
+import { propertiesValuesOf } from './variant.ts'
+import { type VariantRow, variantColumns } from './variant-store.ts'
+
+/**
+ * Takes the values of these properties from the product's variants and returns the variants that had any, as they
+ * are now. Throws InvalidInput for a property in which variants differ: without it they would be the same (domain 3.2).
+ */
+export async function dropProperties(
+  trx: Transaction<DB>,
+  product: ProductRow,
+  dropped: readonly VariantProperty[],
+): Promise<VariantRow[]> {
+  if (dropped.length === 0) return []
+  const variants = await trx
+    .selectFrom('variants')
+    .select(variantColumns)
+    .where('workspace_id', '=', product.workspace_id)
+    .where('product_id', '=', product.id)
+    .orderBy('id')
+    .forNoKeyUpdate()
+    .execute()
+  const valuesOf = (property: VariantProperty) =>
+    variants.flatMap(propertiesValuesOf).filter(({ property_id }) => property_id === property.id)
+  const differing = dropped.filter(
+    property => new Set(valuesOf(property).map(({ value }) => comparable(value))).size > 1,
+  )
+  refuseIssues(
+    differing.map(({ name }) => ({
+      code: 'PROPERTY_IN_USE',
+      message: `Variants differ in the property ${name}.`,
+      path: ['input', 'variantProperties'],
+    })),
+  )
+  const ids = new Set(dropped.map(({ id }) => id))
+  const changed: VariantRow[] = []
+  for (const variant of variants) {
+    const values = propertiesValuesOf(variant)
+    const kept = values.filter(({ property_id }) => !ids.has(property_id))
+    if (kept.length === values.length) continue
+    changed.push(
+      await trx
+        .updateTable('variants')
+        .set({ properties_values: JSON.stringify(kept), updated_at: sql`clock_timestamp()` })
+        .where('workspace_id', '=', variant.workspace_id)
+        .where('id', '=', variant.id)
+        .returning(variantColumns)
+        .executeTakeFirstOrThrow(),
+    )
+  }
+  return changed
+}

@@ -1,0 +1,126 @@
+import {
+  type ExecutionResult,
+  execute,
+  type GraphQLError,
+  type GraphQLSchema,
+  OperationTypeNode,
+  subscribe,
+} from 'graphql'
+import { BoundedCache } from './bounded-cache.ts'
+import { CompiledExecution } from './compiled-execution.ts'
+import { type ErrorContext, formatError } from './format-error.ts'
+import { declareListCosts } from './list-costs.ts'
+import { OperationCosts } from './operation-cost.ts'
+import { type PreparedDocument, type PreparedOperation, prepareDocument } from './prepared-document.ts'
+import { requestRefusal } from './request-refusal.ts'
+import { type VariableValues, variableValues } from './variable-values.ts'
+
+// In characters of the documents; a parsed one takes some 40 times as much.
+const maxKept = 2_000_000
+// What keeping a document costs at least, however short it is.
+const leastWeight = 200
+
+/** What a client asks for, over any transport. */
+export interface OperationRequest {
+  query: string
+  operationName?: string | null | undefined
+  variables?: VariableValues | null | undefined
+}
+
+/** An operation that passed every check and can run. */
+export interface AdmittedOperation {
+  readonly operation: PreparedOperation
+  readonly kind: OperationTypeNode
+  readonly name: string | undefined
+  readonly given: VariableValues
+  readonly values: VariableValues
+}
+
+/** Either of them. */
+export type Admission = AdmittedOperation | { readonly errors: readonly GraphQLError[] }
+
+export type ResultStream = AsyncGenerator<ExecutionResult, void, void>
+
+const noVariables: VariableValues = Object.freeze({})
+
+/** The one path of every operation over every transport: checks, limits, execution, errors as clients may see them. */
+export class Operations {
+  readonly #schema: GraphQLSchema
+  readonly #documents = new BoundedCache<PreparedDocument>(maxKept)
+  readonly #costs: OperationCosts
+  readonly #compiled: CompiledExecution
+
+  constructor(schema: GraphQLSchema) {
+    declareListCosts(schema)
+    this.#schema = schema
+    this.#costs = new OperationCosts(schema)
+    this.#compiled = new CompiledExecution(schema)
+  }
+
+  /** Parses, measures, validates, coerces the variables and counts the cost. Runs nothing. */
+  admit(request: OperationRequest, context: ErrorContext): Admission {
+    try {
+      return this.#admit(request)
+    } catch (error) {
+      return { errors: [formatError(error, { ...context, text: request.query })] }
+    }
+  }
+
+  #admit(request: OperationRequest): Admission {
+    const document = this.#prepare(request.query)
+    if ('errors' in document) return document
+    const operation = findOperation(document.operations, request.operationName)
+    if (operation === undefined) return { errors: [unknownOperation(request.operationName)] }
+    const given = request.variables ?? noVariables
+    const variables = variableValues(this.#schema, operation.node, given)
+    if ('errors' in variables) return variables
+    const { values } = variables
+    const refusal = this.#costs.refusal(operation, given, values)
+    if (refusal !== undefined) return { errors: [refusal] }
+    return { operation, kind: operation.node.operation, name: operation.name, given, values }
+  }
+
+  #prepare(text: string): PreparedDocument {
+    const known = this.#documents.get(text)
+    if (known !== undefined) return known
+    const document = prepareDocument(this.#schema, text)
+    this.#documents.set(text, document, Math.max(text.length, leastWeight))
+    return document
+  }
+
+  /** Runs a query or mutation. Never throws. */
+  async execute(admitted: AdmittedOperation, contextValue: unknown, context: ErrorContext): Promise<ExecutionResult> {
+    try {
+      const result = await this.#run(admitted, contextValue)
+      return result.errors === undefined ? result : withFormattedErrors(result, admitted, context)
+    } catch (error) {
+      return { errors: [formatError(error, { ...context, text: admitted.operation.text })] }
+    }
+  }
+
+  #run(admitted: AdmittedOperation, contextValue: unknown): Promise<ExecutionResult> | ExecutionResult {
+    const { operation, given, values } = admitted
+    const compiled = this.#compiled.execute(operation, contextValue, values)
+    if (compiled !== undefined) return compiled
+    return execute({ ...executionArgs(this.#schema, operation, given), contextValue })
+  }
+
+  /**
+   * Starts a subscription: its results, or why it does not start. Never throws; a source that fails ends the stream with
+   * an error that is fit for clients.
+   */
+  async subscribe(
+    admitted: AdmittedOperation,
+    contextValue: unknown,
+    context: ErrorContext,
+  ): Promise<ResultStream | ExecutionResult> {
+    const { operation, given } = admitted
+    try {
+      const stream = await subscribe({ ...executionArgs(this.#schema, operation, given), contextValue })
+      if (!(Symbol.asyncIterator in stream)) return withFormattedErrors(stream, admitted, context)
+      return new FormattedStream(stream, result => withFormattedErrors(result, admitted, context))
+    } catch (error) {
+      return { errors: [formatError(error, { ...context, text: operation.text })] }
+    }
+  }
+}
