@@ -34,7 +34,13 @@ export async function run(args: readonly string[]): Promise<void> {
     flush()
     process.exit(exitCode)
   }
-  const stopAtOnce = () => end(1, app => app.stopAtOnce())
+  let hurries = 0
+  const stopAtOnce = () => {
+    hurries += 1
+    // Who asks once more does not even wait for PostgreSQL; the next start takes it over.
+    if (hurries > 1) process.exit(1)
+    end(1, app => app.stopAtOnce())
+  }
   const stop = (exitCode: number) => {
     if (isStopping) return
     setTimeout(stopAtOnce, patienceMs).unref()

@@ -67,7 +67,9 @@ export class CompiledExecution {
     if (this.#compiled.get(key) === null || !this.#hasTime()) return undefined
     const started = performance.now()
     const document = specialisedDocument(operation, values)
-    const compiled = compileQuery(this.#compilerSchema, document, operation.name, { disablingCapturingStackErrors: true })
+    const compiled = compileQuery(this.#compilerSchema, document, operation.name, {
+      disablingCapturingStackErrors: true,
+    })
     const query = isCompiledQuery(compiled) ? compiled.query : null
     this.#compiled.set(key, query, operation.text.length)
     this.#savedMs -= performance.now() - started

@@ -6,8 +6,8 @@ import {
   ProvidedRequiredArgumentsRule,
   type ValidationContext,
   type ValidationRule,
-  ValuesOfCorrectTypeRule,
   type ValueNode,
+  ValuesOfCorrectTypeRule,
   visit,
 } from 'graphql'
 import { withCode } from './request-refusal.ts'
@@ -38,7 +38,10 @@ export function literalError(document: DocumentNode, error: GraphQLError): Graph
   const [node] = error.nodes ?? []
   const missing =
     /^Field "(?:\w+\.)?(\w+)" of required type/.exec(error.message) ?? /argument "(\w+)" of type/.exec(error.message)
-  const path = [...(node === undefined ? [] : pathOf(document, node)), ...(missing?.[1] === undefined ? [] : [missing[1]])]
+  const path = [
+    ...(node === undefined ? [] : pathOf(document, node)),
+    ...(missing?.[1] === undefined ? [] : [missing[1]]),
+  ]
   return withCode(error, 'BAD_USER_INPUT', { path })
 }
 

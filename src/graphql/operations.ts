@@ -3,7 +3,7 @@ import {
   execute,
   type GraphQLError,
   type GraphQLSchema,
-  OperationTypeNode,
+  type OperationTypeNode,
   subscribe,
 } from 'graphql'
 import { BoundedCache } from './bounded-cache.ts'
@@ -13,6 +13,7 @@ import { declareListCosts } from './list-costs.ts'
 import { OperationCosts } from './operation-cost.ts'
 import { type PreparedDocument, type PreparedOperation, prepareDocument } from './prepared-document.ts'
 import { requestRefusal } from './request-refusal.ts'
+import { type ResultStream, resultStream } from './result-stream.ts'
 import { type VariableValues, variableValues } from './variable-values.ts'
 
 // In characters of the documents; a parsed one takes some 40 times as much.
@@ -38,8 +39,6 @@ export interface AdmittedOperation {
 
 /** Either of them. */
 export type Admission = AdmittedOperation | { readonly errors: readonly GraphQLError[] }
-
-export type ResultStream = AsyncGenerator<ExecutionResult, void, void>
 
 const noVariables: VariableValues = Object.freeze({})
 
@@ -92,7 +91,7 @@ export class Operations {
   async execute(admitted: AdmittedOperation, contextValue: unknown, context: ErrorContext): Promise<ExecutionResult> {
     try {
       const result = await this.#run(admitted, contextValue)
-      return result.errors === undefined ? result : withFormattedErrors(result, admitted, context)
+      return withFormattedErrors(result, admitted, context)
     } catch (error) {
       return { errors: [formatError(error, { ...context, text: admitted.operation.text })] }
     }
@@ -118,9 +117,39 @@ export class Operations {
     try {
       const stream = await subscribe({ ...executionArgs(this.#schema, operation, given), contextValue })
       if (!(Symbol.asyncIterator in stream)) return withFormattedErrors(stream, admitted, context)
-      return new FormattedStream(stream, result => withFormattedErrors(result, admitted, context))
+      const format = (error: unknown) => formatError(error, { ...context, text: operation.text })
+      return resultStream(stream, result => withFormattedErrors(result, admitted, context), format)
     } catch (error) {
       return { errors: [formatError(error, { ...context, text: operation.text })] }
     }
   }
+}
+
+// An empty name is taken for none, as clients mean it.
+function findOperation(
+  operations: ReadonlyMap<string, PreparedOperation>,
+  name: string | null | undefined,
+): PreparedOperation | undefined {
+  if (name) return operations.get(name)
+  const [only, ...others] = operations.values()
+  return others.length === 0 ? only : undefined
+}
+
+function unknownOperation(name: string | null | undefined): GraphQLError {
+  const message = name ? `The document has no operation "${name}".` : 'operationName must say which operation to run.'
+  return requestRefusal('OPERATION_RESOLUTION_FAILURE', message)
+}
+
+function executionArgs(schema: GraphQLSchema, { document, name }: PreparedOperation, given: VariableValues) {
+  return { schema, document, operationName: name, variableValues: given as Record<string, unknown> }
+}
+
+function withFormattedErrors(
+  result: ExecutionResult,
+  { operation }: AdmittedOperation,
+  context: ErrorContext,
+): ExecutionResult {
+  if (result.errors === undefined) return result
+  const errors = result.errors.map(error => formatError(error, { ...context, text: operation.text }))
+  return { ...result, errors }
 }

@@ -42,6 +42,8 @@ export async function generateTables(connectionString: string): Promise<string> 
       db,
       dialect: new PostgresDialect(),
       outFile: null,
+      // The record of migrations is the migrations' own.
+      excludePattern: '*.schema_migrations',
       typeMapping: { timestamptz: 'string', int8: 'string', json: 'string', uuid: 'string', numeric: 'string' },
       overrides: {
         columns: Object.fromEntries(Object.entries(columns).map(([name, type]) => [name, new RawExpressionNode(type)])),

@@ -10,7 +10,7 @@ import { endpoints, isSocket, socketFiles } from './endpoint.ts'
 import { postmasterFile, readPostmasterFile } from './postmaster-file.ts'
 import { spawnOptions } from './run-program.ts'
 import type { Exit } from './server-processes.ts'
-import { exitOf } from './server-processes.ts'
+import { endOrphans, exitOf } from './server-processes.ts'
 import { writeSettings } from './server-settings.ts'
 
 const POLL_MS = 10
@@ -27,12 +27,13 @@ export interface LaunchedServer {
   endpoint: Endpoint
 }
 
-/** Starts PostgreSQL on a cluster that no server runs on, and waits until it is ready. */
+/** Starts PostgreSQL on a cluster that no server runs on, ends what is left of an earlier one, and waits until it is ready. */
 export async function launchServer(
   place: ClusterPlace,
   binaries: Binaries,
   log: (line: string) => void,
 ): Promise<LaunchedServer> {
+  await endOrphans(place, log)
   // No server runs here, so the pid in it is dead or somebody else's; PostgreSQL itself would take that one for a server.
   await rm(postmasterFile(place.clusterDir), { force: true })
   let output = ''

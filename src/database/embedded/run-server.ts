@@ -13,7 +13,7 @@ import { launchServer } from './launch-server.ts'
 import { setUpDatabase } from './owner-role.ts'
 import { keepPassword } from './password-file.ts'
 import { readPostmasterFile } from './postmaster-file.ts'
-import { endOrphans, exitOf, sendSignal, serverProcesses } from './server-processes.ts'
+import { exitOf, sendSignal, serverProcesses } from './server-processes.ts'
 import { stopServer } from './stop-server.ts'
 
 const POLL_MS = 10
@@ -42,7 +42,6 @@ export async function runServer(
       `the data in ${place.clusterDir} is of PostgreSQL ${version}, this gateway brings ${binaries.major}; move it away, or set DATABASE_URL`,
     )
   }
-  await endOrphans(place, log)
   const launched = await launchServer(place, binaries, log)
   return { ...(await withPassword(launched, place, binaries, password, log)), password, adopted: false }
 }

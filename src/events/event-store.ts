@@ -1,0 +1,211 @@
+import { type CompiledQuery, type Selectable, sql } from 'kysely'
+import { type Condition, equals, oneOf, type Range, within } from '../database/conditions.ts'
+import type { Reads } from '../database/reads.ts'
+import { statement } from '../database/statement.ts'
+import type { Events } from '../database/tables.ts'
+
+/** One event of the log, as it is read everywhere. */
+export interface EventRow extends Omit<Selectable<Events>, 'id'> {
+  /** The sequence: the log's own id of the event, unique in its workspace. */
+  id: string
+  /** The UUID that webhooks show as `event_id`. */
+  event_id: string
+}
+
+/** The columns of an event, listed: a named `select *` would fail for ever after a new column. */
+export const eventColumns = [
+  'workspace_id',
+  'sequence',
+  'sequence as id',
+  'id as event_id',
+  'created_at',
+  'type',
+  'subject_type',
+  'subject_id',
+  'live_mode',
+  'api_version',
+  'data',
+  'actor_type',
+  'actor_id',
+  'actor_name',
+] as const
+
+const eventsBySequence = statement<{ sequences: readonly string[] }>()('events_by_sequence', (db, param) =>
+  db
+    .selectFrom('events')
+    .select(eventColumns)
+    .where('workspace_id', '=', param('workspace'))
+    .where('sequence', '=', sql<string>`any(${param('sequences')})`),
+)
+
+const eventsByUuid = statement<{ eventId: string }>()('event_by_uuid', (db, param) =>
+  db
+    .selectFrom('events')
+    .select(eventColumns)
+    .where('workspace_id', '=', param('workspace'))
+    .where('id', '=', param('eventId')),
+)
+
+const eventsAfter = statement<{ after: string; limit: number }>()('events_after', (db, param) =>
+  db
+    .selectFrom('events')
+    .select(eventColumns)
+    .where('workspace_id', '=', param('workspace'))
+    .where('sequence', '>', param('after'))
+    .orderBy('sequence')
+    .limit(param('limit')),
+)
+
+const eventsBefore = statement<{ before: string; limit: number }>()('events_before', (db, param) =>
+  db
+    .selectFrom('events')
+    .select(eventColumns)
+    .where('workspace_id', '=', param('workspace'))
+    .where('sequence', '<', param('before'))
+    .orderBy('sequence', 'desc')
+    .limit(param('limit')),
+)
+
+const logBounds = statement<object>()('event_log_bounds', (db, param) =>
+  db
+    .selectFrom('workspace_counters')
+    .select(eb => [
+      'last_sequence as last',
+      eb
+        .selectFrom('events')
+        .select('sequence')
+        .where('workspace_id', '=', param('workspace'))
+        .orderBy('sequence')
+        .limit(1)
+        .as('earliest'),
+    ])
+    .where('workspace_id', '=', param('workspace')),
+)
+
+const lastSequence = statement<object>()('event_log_last', (db, param) =>
+  db.selectFrom('workspace_counters').select('last_sequence as last').where('workspace_id', '=', param('workspace')),
+)
+
+/** The events with these sequences that the log still has, in any order. */
+export function loadEvents(reads: Reads, sequences: readonly string[]): Promise<EventRow[]> {
+  return reads.all(eventsBySequence, { sequences })
+}
+
+/** The event with this UUID; undefined when the log has none. */
+export async function findEventByUuid(reads: Reads, eventId: string): Promise<EventRow | undefined> {
+  const [row] = await reads.all(eventsByUuid, { eventId })
+  return row
+}
+
+/** At most `limit` events that follow a sequence, in the log's order. */
+export function readEventsAfter(reads: Reads, after: string, limit: number): Promise<EventRow[]> {
+  return reads.all(eventsAfter, { after, limit })
+}
+
+/** The sequence of the workspace's last event; 0 before the first one. */
+export async function readLastSequence(reads: Reads): Promise<string> {
+  const [row] = await reads.all(lastSequence, {})
+  return row?.last ?? '0'
+}
+
+/** What the log holds: its last sequence (0 before the first event) and the earliest one kept (null when none is). */
+export async function readLogBounds(reads: Reads): Promise<{ last: string; earliest: string | null }> {
+  const [row] = await reads.all(logBounds, {})
+  return row ?? { last: '0', earliest: null }
+}
+
+/** What a list of events can be narrowed by; null and absent mean the same. */
+export interface EventFilter {
+  types?: readonly string[] | null | undefined
+  subject?: { type: string; id: string } | undefined
+  liveMode?: boolean | null | undefined
+  createdAt?: Range | undefined
+}
+
+/** The conditions of a filter. */
+export function eventConditions({ types, subject, liveMode, createdAt }: EventFilter): Condition[] {
+  return [
+    ...oneOf('type', types),
+    ...equals('subject_type', subject?.type),
+    ...equals('subject_id', subject?.id),
+    ...equals('live_mode', liveMode),
+    ...within('created_at', createdAt),
+  ]
+}
+
+/** A stretch of the log: at most `limit` events beyond a sequence, towards its end or (`backward`) its beginning. */
+export interface LogStretch {
+  beyond: string | undefined
+  backward: boolean
+  limit: number
+}
+
+const first = '0'
+const beyondLast = '9223372036854775807'
+
+/** The events of one stretch, in reading order; with conditions over the pool, since its cost depends on them. */
+export function readStretch(
+  reads: Reads,
+  { beyond, backward, limit }: LogStretch,
+  conditions: readonly Condition[],
+): Promise<EventRow[]> {
+  if (conditions.length === 0) {
+    if (!backward) return readEventsAfter(reads, beyond ?? first, limit)
+    return reads.all(eventsBefore, { before: beyond ?? beyondLast, limit })
+  }
+  return reads.filtered((db, workspaceId) =>
+    db
+      .selectFrom('events')
+      .select(eventColumns)
+      .where('workspace_id', '=', workspaceId)
+      .where('sequence', backward ? '<' : '>', beyond ?? (backward ? beyondLast : first))
+      .where(sql<boolean>`${sql.join([sql`true`, ...conditions], sql` and `)}`)
+      .orderBy('sequence', backward ? 'desc' : 'asc')
+      .limit(limit),
+  )
+}
+
+/** How many events the log keeps; without conditions it follows from the bounds, since there are no gaps. */
+export async function countEvents(reads: Reads, conditions: readonly Condition[]): Promise<number> {
+  if (conditions.length === 0) {
+    const { last, earliest } = await readLogBounds(reads)
+    return earliest === null ? 0 : Number(last) - Number(earliest) + 1
+  }
+  const [row] = await reads.filtered((db, workspaceId) =>
+    db
+      .selectFrom('events')
+      .select(eb => eb.fn.countAll<string>().as('count'))
+      .where('workspace_id', '=', workspaceId)
+      .where(sql<boolean>`${sql.join(conditions, sql` and `)}`),
+  )
+  return Number(row?.count ?? 0)
+}
+
+/** What one look at the log found about one followed workspace: an event it had not read, or only where the log ends. */
+export type NewEventRow = { followed: string; last: string } & (EventRow | { sequence: null })
+
+const selectedColumns = sql.join(
+  eventColumns.map(column => {
+    const [name = '', alias = name] = column.split(' as ')
+    return sql`${sql.ref(name)} as ${sql.ref(alias)}`
+  }),
+)
+
+// A followed workspace's news are recent: the days before need not be opened. Where the clock jumped or the feed slept,
+// the counter shows that more was written, and the feed asks again for all days.
+const recent = sql`and created_at >= now() - interval '1 hour' and created_at < now() + interval '1 hour'`
+
+function newEvents(allDays: boolean): Pick<CompiledQuery, 'sql'> {
+  const params = ['workspaces', 'afters', 'limit'].map(name => sql`${name}`)
+  const [workspaces, afters, limit] = params
+  return sql<NewEventRow>`
+    select f.workspace_id as followed, c.last_sequence as last, e.*
+    from unnest(${workspaces}::bigint[], ${afters}::bigint[]) as f(workspace_id, after)
+    join workspace_counters c on c.workspace_id = f.workspace_id
+    left join lateral (
+      select ${selectedColumns} from events
+      where workspace_id = f.workspace_id and sequence > f.after ${allDays ? sql`` : recent}
+      order by sequence limit ${limit}
+    ) e on true
+    where (c.last_sequence > f.after) is not false`.compile(compilerOnly)
+}
