@@ -1,4 +1,4 @@
-import { type CompiledQuery, type Selectable, sql } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import { type Condition, equals, oneOf, type Range, within } from '../database/conditions.ts'
 import type { Reads } from '../database/reads.ts'
 import { statement } from '../database/statement.ts'
@@ -38,7 +38,7 @@ const eventsBySequence = statement<{ sequences: readonly string[] }>()('events_b
     .where('sequence', '=', sql<string>`any(${param('sequences')})`),
 )
 
-const eventsByUuid = statement<{ eventId: string }>()('event_by_uuid', (db, param) =>
+const eventByUuid = statement<{ eventId: string }>()('event_by_uuid', (db, param) =>
   db
     .selectFrom('events')
     .select(eventColumns)
@@ -93,7 +93,7 @@ export function loadEvents(reads: Reads, sequences: readonly string[]): Promise<
 
 /** The event with this UUID; undefined when the log has none. */
 export async function findEventByUuid(reads: Reads, eventId: string): Promise<EventRow | undefined> {
-  const [row] = await reads.all(eventsByUuid, { eventId })
+  const [row] = await reads.all(eventByUuid, { eventId })
   return row
 }
 
@@ -179,33 +179,4 @@ export async function countEvents(reads: Reads, conditions: readonly Condition[]
       .where(sql<boolean>`${sql.join(conditions, sql` and `)}`),
   )
   return Number(row?.count ?? 0)
-}
-
-/** What one look at the log found about one followed workspace: an event it had not read, or only where the log ends. */
-export type NewEventRow = { followed: string; last: string } & (EventRow | { sequence: null })
-
-const selectedColumns = sql.join(
-  eventColumns.map(column => {
-    const [name = '', alias = name] = column.split(' as ')
-    return sql`${sql.ref(name)} as ${sql.ref(alias)}`
-  }),
-)
-
-// A followed workspace's news are recent: the days before need not be opened. Where the clock jumped or the feed slept,
-// the counter shows that more was written, and the feed asks again for all days.
-const recent = sql`and created_at >= now() - interval '1 hour' and created_at < now() + interval '1 hour'`
-
-function newEvents(allDays: boolean): Pick<CompiledQuery, 'sql'> {
-  const params = ['workspaces', 'afters', 'limit'].map(name => sql`${name}`)
-  const [workspaces, afters, limit] = params
-  return sql<NewEventRow>`
-    select f.workspace_id as followed, c.last_sequence as last, e.*
-    from unnest(${workspaces}::bigint[], ${afters}::bigint[]) as f(workspace_id, after)
-    join workspace_counters c on c.workspace_id = f.workspace_id
-    left join lateral (
-      select ${selectedColumns} from events
-      where workspace_id = f.workspace_id and sequence > f.after ${allDays ? sql`` : recent}
-      order by sequence limit ${limit}
-    ) e on true
-    where (c.last_sequence > f.after) is not false`.compile(compilerOnly)
 }

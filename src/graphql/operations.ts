@@ -151,5 +151,6 @@ function withFormattedErrors(
 ): ExecutionResult {
   if (result.errors === undefined) return result
   const errors = result.errors.map(error => formatError(error, { ...context, text: operation.text }))
-  return { ...result, errors }
+  // In the order in which graphql-js writes them.
+  return 'data' in result ? { errors, data: result.data ?? null } : { errors }
 }

@@ -4,12 +4,13 @@ import { expect, test } from 'vitest'
 import { pathKey } from '../../src/database/embedded/cluster-place.ts'
 import { startEmbedded } from '../../src/database/embedded/embedded-postgres.ts'
 import { shortDirectory } from '../../src/database/embedded/endpoint.ts'
-import { atEnd, checkoutDir, isRoot, rowsOf, scratch, userIds } from './scratch.ts'
+import { atEnd, checkoutDir, isRoot, putData, rowsOf, scratch, userIds } from './scratch.ts'
 
 /** A data directory too deep for a socket, and the short directory that stands in for it. */
-function deepData(): { dataDir: string; shortDir: string } {
+async function deepData(): Promise<{ dataDir: string; shortDir: string }> {
   const dataDir = join(scratch(), 'data', 'x'.repeat(100))
   mkdirSync(join(dataDir, '..'))
+  await putData(dataDir)
   const shortDir = `/tmp/orders-gateway-${pathKey(join(dataDir, 'postgres'))}`
   atEnd(() => rmSync(shortDir, { recursive: true, force: true }))
   return { dataDir, shortDir }
@@ -18,6 +19,7 @@ function deepData(): { dataDir: string; shortDir: string } {
 test('a name with every character that settings and connection strings treat specially', async () => {
   const dataDir = join(scratch(), 'data', `a b,c'd"e%20\\f&g?h#i`)
   mkdirSync(join(dataDir, '..'))
+  await putData(dataDir)
   await using postgres = await startEmbedded({ checkoutDir, dataDir, log() {} })
   expect(statSync(join(dataDir, 'postgres', '.s.PGSQL.54329')).isSocket()).toBe(true)
   expect(await rowsOf(postgres.connectionString, "select current_setting('data_directory') as directory")).toEqual([
@@ -26,7 +28,7 @@ test('a name with every character that settings and connection strings treat spe
 })
 
 test('a path too long for a socket gets a short directory that only the server can enter', async () => {
-  const { dataDir, shortDir } = deepData()
+  const { dataDir, shortDir } = await deepData()
   await using postgres = await startEmbedded({ checkoutDir, dataDir, log() {} })
   const { mode, uid } = statSync(shortDir)
   expect((mode & 0o777).toString(8)).toBe('700')
@@ -36,7 +38,7 @@ test('a path too long for a socket gets a short directory that only the server c
 })
 
 test('where somebody else has that directory, the server listens on a free loopback port', async () => {
-  const { dataDir, shortDir } = deepData()
+  const { dataDir, shortDir } = await deepData()
   mkdirSync(shortDir)
   chmodSync(shortDir, 0o777)
   const options = { checkoutDir, dataDir, log() {} }

@@ -86,7 +86,7 @@ test('a killed tool does not count as one that uses the server', async () => {
   detach()
   expect(hasAttachedTools(dataDir)).toBe(false)
 
-  const options = optionsFor(dataDir)
+  const options = optionsFor(await scratchWithData())
   const killed = await embeddedProcess('join', options.dataDir)
   expect(readdirSync(join(options.dataDir, 'tools'))).toHaveLength(1)
   await killed.kill('SIGKILL')

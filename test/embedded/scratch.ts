@@ -43,8 +43,8 @@ export function scratch(): string {
 
 let template: string | undefined
 
-/** A scratch directory whose data directory has a cluster already, with a table `kept` whose `answer` is 42. */
-export async function scratchWithData(): Promise<string> {
+/** Makes a data directory that has a cluster already, with a table `kept` whose `answer` is 42. */
+export async function putData(dataDir: string): Promise<void> {
   if (template === undefined) {
     template = realpathSync(mkdtempSync(join(tmpdir(), 'embedded-template-')))
     chmodSync(template, 0o755)
@@ -52,9 +52,14 @@ export async function scratchWithData(): Promise<string> {
     await rowsOf(postgres.connectionString, 'create table kept as select 42 as answer')
     await postgres.stop()
   }
-  const directory = scratch()
   // Unlike the copying functions of node, it keeps the owners.
-  execFileSync('cp', ['-a', dataOf(template), directory])
+  execFileSync('cp', ['-a', dataOf(template), dataDir])
+}
+
+/** A scratch directory with such a data directory. */
+export async function scratchWithData(): Promise<string> {
+  const directory = scratch()
+  await putData(dataOf(directory))
   return directory
 }
 

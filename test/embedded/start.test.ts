@@ -53,7 +53,7 @@ test('the first start makes a durable cluster with the database, and the second 
 })
 
 test('only our password opens the server, and everything is closed to others', async () => {
-  const options = optionsFor(scratch())
+  const options = optionsFor(await scratchWithData())
   const postgres = await startEmbedded(options)
   const mode = (name: string) => (statSync(join(options.dataDir, name)).mode & 0o777).toString(8)
   expect(mode('.')).toBe(isRoot ? '710' : '700')

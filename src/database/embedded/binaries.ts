@@ -12,7 +12,6 @@ import type { ServerUser } from './server-user.ts'
 export interface Binaries {
   initdb: string
   postgres: string
-  pgCtl: string
   /** major version, such as `18` */
   major: string
 }
@@ -56,7 +55,7 @@ async function tryBinaries(
     const major = /\(PostgreSQL\) (\d+)/.exec(output)?.[1]
     if (code !== 0 || major === undefined) return { output }
     return {
-      binaries: { initdb: program('initdb'), postgres: program('postgres'), pgCtl: program('pg_ctl'), major },
+      binaries: { initdb: program('initdb'), postgres: program('postgres'), major },
     }
   } catch (error) {
     return { output: error instanceof Error ? error.message : String(error) }

@@ -27,7 +27,7 @@ export interface LaunchedServer {
   endpoint: Endpoint
 }
 
-/** Starts PostgreSQL on a cluster that no server runs on, ends what is left of an earlier one, and waits until it is ready. */
+/** Starts PostgreSQL on a cluster that no server runs on, after ending what is left of one, and waits until it is ready. */
 export async function launchServer(
   place: ClusterPlace,
   binaries: Binaries,
@@ -74,8 +74,8 @@ async function spawnServer(
   await rm(logFile, { force: true })
   const begin = new Date()
   const output = await open(logFile, 'wx', 0o600)
-  // Detached, so that what a terminal or npm sends to our process group never reaches it. On Windows, which is untested, PostgreSQL
-  // refuses an administrator, whose rights only pg_ctl can drop.
+  // Detached, so that what a terminal or npm sends to our process group never reaches it. On Windows, which is untested,
+  // PostgreSQL refuses an administrator, whose rights only pg_ctl can drop.
   const child = spawn(binaries.postgres, ['-D', place.clusterDir], {
     ...spawnOptions(place.user),
     detached: true,

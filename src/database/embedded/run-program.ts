@@ -5,7 +5,7 @@ import type { ServerUser } from './server-user.ts'
 const ENVIRONMENT =
   process.platform === 'win32' ? undefined : { PATH: '/usr/local/bin:/usr/bin:/bin', TZ: 'UTC', LC_ALL: 'C' }
 
-/** What every program is spawned with: `user` is undefined for our own. Starts in `/`, as a private directory may be closed to them. */
+/** How every program is spawned; `user` is undefined for our own. It starts in `/`, as ours may be closed to it. */
 export function spawnOptions(user: ServerUser | undefined) {
   return { cwd: '/', env: ENVIRONMENT, windowsHide: true, ...(user && { uid: user.uid, gid: user.gid }) }
 }

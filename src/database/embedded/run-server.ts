@@ -24,7 +24,10 @@ export interface RunningServer extends LaunchedServer {
   adopted: boolean
 }
 
-/** Adopts the server that runs on the place's cluster, or starts one, making the cluster where there is none. To be called under the lock. */
+/**
+ * Adopts the server that runs on the place's cluster, or starts one, making the cluster where there is none. To be called
+ * under the lock.
+ */
 export async function runServer(
   place: ClusterPlace,
   checkoutDir: string,
@@ -97,8 +100,9 @@ async function withPassword(
   if (!fault) return launched
   await stopServer(launched, log)
   const isSettable = ['28P01', '28000', '3D000'].includes(fault.code ?? '')
-  if (!isSettable)
+  if (!isSettable) {
     throw new EmbeddedError(`cannot use PostgreSQL in ${place.clusterDir}: ${fault.message}; set DATABASE_URL`)
+  }
   log('the password of PostgreSQL or its database was lost; making it anew')
   await setUpDatabase(place.clusterDir, place, binaries, password, [])
   const relaunched = await launchServer(place, binaries, log)

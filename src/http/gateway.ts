@@ -1,0 +1,53 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { GraphQLSchema } from 'graphql'
+import type { Logger } from 'pino'
+import type { KeyRing } from '../api-keys/key-ring.ts'
+import type { Config } from '../config.ts'
+import type { Databases } from '../database/connect.ts'
+import type { EventFeed } from '../events/event-feed.ts'
+import type { Operations } from '../graphql/operations.ts'
+import type { LiveSessions } from './live-sessions.ts'
+import type { OperationLog } from './operation-log.ts'
+
+/** What the server is made of. */
+export interface ServerParts {
+  schema: GraphQLSchema
+  config: Pick<Config, 'host' | 'port' | 'corsOrigins'>
+  databases: Databases
+  keys: KeyRing
+  feed: EventFeed
+  log: Logger
+  /** Answers with the page for people; undefined: there is none. */
+  explorer?: ((request: IncomingMessage, response: ServerResponse) => void) | undefined
+}
+
+/** How long the server waits for what, in milliseconds. */
+export interface Timings {
+  /** From the opening of a WebSocket to `connection_init`. */
+  connectionInitMs: number
+  /** Between two pings, and from a ping to its pong. */
+  pingMs: number
+  /** A client that reads nothing for so long, while there is something to read, is closed. */
+  stalledMs: number
+  /** Between two checks of the keys of open sockets and streams. */
+  recheckMs: number
+  /** From the order to stop until everything that is still open is cut off. */
+  stopMs: number
+}
+
+export const defaultTimings: Timings = {
+  connectionInitMs: 3_000,
+  pingMs: 12_000,
+  stalledMs: 10_000,
+  recheckMs: 5_000,
+  stopMs: 9_000,
+}
+
+/** What every request and every socket works with. */
+export interface Gateway extends ServerParts {
+  operations: Operations
+  sessions: LiveSessions
+  operationLog: OperationLog
+  timings: Timings
+  isStopping: () => boolean
+}

@@ -1,0 +1,124 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { graphql, graphqlData } from '../setup/client.ts'
+import { checkoutDir, runCommand } from '../setup/command.ts'
+
+let dataDir: string
+let env: Record<string, string>
+let children: ChildProcess[]
+
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'orders-gateway-start-'))
+  await chmod(dataDir, 0o711)
+  env = { DATA_DIR: join(dataDir, 'data'), PORT: '0', LOG_LEVEL: 'error' }
+  children = []
+})
+
+afterEach(async () => {
+  for (const child of children) {
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill('SIGTERM')
+      await once(child, 'exit')
+    }
+  }
+  await rm(dataDir, { recursive: true, force: true })
+})
+
+interface Running {
+  child: ChildProcess
+  addresses: { http: string; webSocket: string; graphiql: string; demoKeyFile: string; data: string }
+  exit: Promise<unknown[]>
+}
+
+async function start(command: string[], more: Record<string, string> = {}): Promise<Running> {
+  const [file = '', ...args] = command
+  const child = spawn(file, args, {
+    cwd: checkoutDir,
+    env: { PATH: process.env.PATH, ...env, ...more },
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+  })
+  children.push(child)
+  const exit = once(child, 'exit')
+  const [line] = await Promise.race([once(createInterface(child.stdout), 'line'), exit])
+  if (typeof line !== 'string') throw new Error(`the gateway ended with ${line}`)
+  return { child, addresses: JSON.parse(line), exit }
+}
+
+const viaNode = [process.execPath, 'src/main.ts', 'start', '--json']
+const viaNpm = ['npm', 'run', '-s', 'start', '--', '--json']
+
+async function demoKey({ addresses }: Running): Promise<string> {
+  return (await readFile(addresses.demoKeyFile, 'utf8')).trim()
+}
+
+const query = '{ viewer { workspace { subdomain } } orders(first: 1) { totalCount } }'
+
+test('a first start, a second gateway, a tool that joins, a stop, a second start', async () => {
+  const first = await start(viaNode)
+  const { addresses } = first
+  expect(addresses.webSocket).toBe(addresses.http.replace('http:', 'ws:'))
+  expect(addresses.demoKeyFile).toBe(join(env.DATA_DIR ?? '', 'demo-key'))
+  const key = await demoKey(first)
+  const answer = await graphqlData<{ orders: { totalCount: number } }>(addresses.http, key, query)
+  expect(answer).toMatchObject({ viewer: { workspace: { subdomain: 'demo' } } })
+  expect(answer.orders.totalCount).toBeGreaterThan(0)
+
+  const second = await runCommand(['start'], env)
+  expect(second).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: `another gateway (pid ${first.child.pid}) is using ${env.DATA_DIR}\n`,
+  })
+  const listed = await runCommand(['workspaces', 'list', '--json'], env)
+  expect(JSON.parse(listed.stdout)).toMatchObject([{ subdomain: 'demo', name: 'Demo Store' }])
+
+  first.child.kill('SIGTERM')
+  expect(await first.exit).toEqual([0, null])
+  expect(await readdir(addresses.data)).not.toContain('postmaster.pid')
+
+  const again = await start(viaNode)
+  expect(await demoKey(again)).toBe(key)
+  expect(await graphqlData(again.addresses.http, key, query)).toEqual(answer)
+})
+
+test('Ctrl-C in a terminal reaches npm and the gateway at once and stops in order', async () => {
+  const running = await start(viaNpm)
+  process.kill(-(running.child.pid ?? 0), 'SIGINT')
+  const [code, signal] = await running.exit
+  expect([code, signal]).not.toEqual([1, null])
+  expect(await readdir(running.addresses.data)).not.toContain('postmaster.pid')
+})
+
+test('a gateway that was killed leaves a PostgreSQL that the next one takes over', async () => {
+  const running = await start(viaNode)
+  const key = await demoKey(running)
+  running.child.kill('SIGKILL')
+  await running.exit
+  expect(await readdir(running.addresses.data)).toContain('postmaster.pid')
+  const next = await start(viaNode)
+  expect((await graphql(next.addresses.http, key, query)).status).toBe(200)
+})
+
+test('a port in use is said in one line', async () => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  const port = String(typeof address === 'object' ? address?.port : '')
+  try {
+    expect(await runCommand(['start'], { ...env, PORT: port })).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `port ${port} of 127.0.0.1 is in use: set PORT\n`,
+    })
+    expect(await readdir(join(env.DATA_DIR ?? '', 'postgres'))).not.toContain('postmaster.pid')
+  } finally {
+    server.close()
+  }
+})
