@@ -50,6 +50,8 @@ export async function openSession(databases: FeedDatabases, events: SessionEvent
     const query = overOwnConnection(client)
     const channel = await channelName(query)
     await query({ text: `listen ${channel}`, values: [] })
+    // The plan for all partitions is made once, not for each of the first five polls.
+    await query({ text: 'set plan_cache_mode = force_generic_plan', values: [] })
     return session(query, channel, end)
   } catch (error) {
     end()

@@ -23,11 +23,7 @@ export async function authenticate(
   })
 }
 
-async function actorOf(
-  keys: KeyRing,
-  secret: string,
-  onError: (error: unknown) => void,
-): Promise<Actor | undefined> {
+async function actorOf(keys: KeyRing, secret: string, onError: (error: unknown) => void): Promise<Actor | undefined> {
   try {
     return await keys.authenticate(secret)
   } catch (error) {

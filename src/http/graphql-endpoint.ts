@@ -13,7 +13,9 @@ import { sendResponse } from './send-response.ts'
 import { yogaHandler, yogaLogger } from './yoga.ts'
 
 /** `/graphql` over HTTP: whoever gets past the gate is handed to Yoga with the parameters of the request. */
-export function graphqlEndpoint(gateway: Gateway): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+export function graphqlEndpoint(
+  gateway: Gateway,
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const { keys, databases, explorer, operationLog: log, timings } = gateway
   const handleInYoga = yogaHandler(gateway.schema, yogaLogger(gateway.log))
 

@@ -8,8 +8,8 @@ import type { ResultStream } from '../graphql/result-stream.ts'
 import { endingWithErrors } from './ending-with-errors.ts'
 import type { Gateway } from './gateway.ts'
 import type { LiveSession } from './live-sessions.ts'
-import { type LoggedOperation, noteResult } from './operation-log.ts'
 import { observedStream } from './observed-stream.ts'
+import { type LoggedOperation, noteResult } from './operation-log.ts'
 import { withHttp, withStatus } from './result-status.ts'
 
 /** One operation that came over HTTP. */
@@ -74,11 +74,8 @@ export class HttpOperation {
     errors: ErrorContext,
   ): Promise<ExecutionResult | ResultStream> {
     const { operations, sessions, operationLog: log } = this.#gateway
-    const session: LiveSession = {
-      secret: this.#secret,
-      actor: this.#logged.actor,
-      end: () => this.#response.end(),
-    }
+    const end = () => void this.#response.end()
+    const session: LiveSession = { secret: this.#secret, actor: this.#logged.actor, end, stop: end }
     if (!sessions.add(session)) {
       const error = requestRefusal('TOO_MANY_STREAMS', 'The key has too many streams and sockets open.')
       return this.#answer({ errors: [withHttp(error, { status: 429 })] })

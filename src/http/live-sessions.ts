@@ -5,8 +5,10 @@ import type { Actor } from '../shared/actor.ts'
 export interface LiveSession {
   readonly secret: string
   readonly actor: Actor
-  /** Ends it: its key is no longer good, or the gateway stops. */
-  end(reason: 'unauthorized' | 'stopping'): void
+  /** Ends it: its key is no longer good. */
+  end(): void
+  /** Ends it when it has answered what it was asked: the gateway stops. */
+  stop(): void
 }
 
 /** At most so many WebSockets and event streams of one key. */
@@ -40,9 +42,9 @@ export class LiveSessions implements Disposable {
     if (sessions?.delete(session) && sessions.size === 0) this.#byKey.delete(session.actor.id)
   }
 
-  /** Ends them all. */
+  /** Ends them all: the gateway stops. */
   stop(): void {
-    for (const session of this.#all()) session.end('stopping')
+    for (const session of this.#all()) session.stop()
   }
 
   #all(): LiveSession[] {
@@ -53,7 +55,7 @@ export class LiveSessions implements Disposable {
     for (const [secret, sessions] of Map.groupBy(this.#all(), session => session.secret)) {
       try {
         const actor = await this.#keys.authenticate(secret)
-        if (actor === undefined) for (const session of sessions) session.end('unauthorized')
+        if (actor === undefined) for (const session of sessions) session.end()
       } catch (error) {
         // The database is away: what was good stays good until it is back.
         this.#onError(error)

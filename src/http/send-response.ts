@@ -29,7 +29,7 @@ async function sendStream(body: ReadableStream<Uint8Array>, to: ServerResponse, 
   try {
     for (;;) {
       const { done, value } = await reader.read()
-      if (done || closed.signal.aborted) break
+      if (done || to.writableEnded) break
       if (!to.write(value)) await drained(to, closed.signal, stalledMs)
     }
   } catch {

@@ -1,5 +1,5 @@
-import { createYoga, type Plugin, type YogaLogger } from 'graphql-yoga'
 import type { ExecutionResult, GraphQLSchema } from 'graphql'
+import { createYoga, type Plugin, type YogaLogger } from 'graphql-yoga'
 import type { Logger } from 'pino'
 import type { ResultStream } from '../graphql/result-stream.ts'
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startGateway, type Gateway } from '../setup/gateway.ts'
+import { type Gateway, startGateway } from '../setup/gateway.ts'
 import { type Found, openShop, type Shop } from '../setup/shop.ts'
 
 let gateway: Gateway

@@ -1,0 +1,92 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Operations } from '../graphql/operations.ts'
+import { crossOrigin } from './cors.ts'
+import { defaultTimings, type Gateway, type ServerParts, type Timings } from './gateway.ts'
+import { graphqlEndpoint } from './graphql-endpoint.ts'
+import { Health } from './health.ts'
+import { LiveSessions } from './live-sessions.ts'
+import { OperationLog } from './operation-log.ts'
+import { SocketServer } from './socket-server.ts'
+import { stopServer } from './stop-server.ts'
+
+export type { ServerParts, Timings } from './gateway.ts'
+
+/** A server that listens; disposing of it finishes what is in flight and closes the rest, within ten seconds. */
+export interface GatewayServer extends AsyncDisposable {
+  /** Such as `http://127.0.0.1:4000`. */
+  url: string
+  port: number
+}
+
+const maxConnections = 10_000
+
+/** Starts the server: GraphQL over HTTP, event streams and WebSockets, the page for people, health; one port. */
+export async function startServer(parts: ServerParts, timings: Timings = defaultTimings): Promise<GatewayServer> {
+  let isStopping = false
+  const operationLog = new OperationLog(parts.log)
+  const sessions = new LiveSessions(parts.keys, timings.recheckMs, error => operationLog.unexpected('recheck', error))
+  const gateway: Gateway = {
+    ...parts,
+    operations: new Operations(parts.schema),
+    sessions,
+    operationLog,
+    timings,
+    isStopping: () => isStopping,
+  }
+  const server = createHttpServer(router(gateway))
+  const sockets = new SocketServer(gateway)
+  server.on('upgrade', (request, socket, head) => sockets.upgrade(request, socket, head))
+  server.listen(parts.config.port, parts.config.host)
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  return {
+    url: urlOf(parts.config.host, port),
+    port,
+    async [Symbol.asyncDispose]() {
+      if (isStopping) return
+      isStopping = true
+      await stopServer(server, sockets, sessions, timings.stopMs)
+      sessions[Symbol.dispose]()
+    },
+  }
+}
+
+type Listener = (request: IncomingMessage, response: ServerResponse) => void
+
+function createHttpServer(listener: Listener): Server {
+  const server = createServer({ connectionsCheckingInterval: 5_000 }, listener)
+  // Slow clients must not hold connections: Node's own limits are one minute and five.
+  server.headersTimeout = 10_000
+  server.requestTimeout = 15_000
+  server.keepAliveTimeout = 30_000
+  server.maxConnections = maxConnections
+  return server
+}
+
+function router(gateway: Gateway): Listener {
+  const answersCors = crossOrigin(gateway.config.corsOrigins)
+  const graphql = graphqlEndpoint(gateway)
+  const health = new Health(gateway)
+  return (request, response) => {
+    if (gateway.isStopping()) response.setHeader('connection', 'close')
+    const url = request.url ?? ''
+    const end = url.indexOf('?')
+    switch (end === -1 ? url : url.slice(0, end)) {
+      case '/graphql':
+        if (!answersCors(request, response)) void graphql(request, response)
+        return
+      case '/health/live':
+        return health.live(request, response)
+      case '/health/ready':
+        return void health.ready(request, response)
+      default:
+        response.writeHead(404, { 'content-length': 0 }).end()
+    }
+  }
+}
+
+function urlOf(host: string, port: number): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}

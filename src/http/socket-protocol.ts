@@ -1,0 +1,72 @@
+import type { ExecutionArgs } from 'graphql'
+import { type Context, makeServer, type OperationResult, type Server, type SubscribePayload } from 'graphql-ws'
+import { formatError } from '../graphql/format-error.ts'
+import { bearerSecret } from './authenticate.ts'
+import type { Gateway } from './gateway.ts'
+import { SocketOperation } from './socket-operation.ts'
+import { closeCodes, type SocketSession } from './socket-session.ts'
+
+const maxIdLength = 64
+
+type SocketContext = Context<Record<string, unknown> | undefined, SocketSession>
+
+interface RunnableArgs extends ExecutionArgs {
+  run(): OperationResult
+}
+
+const run = (args: ExecutionArgs): OperationResult => (args as RunnableArgs).run()
+
+/** graphql-transport-ws: who may connect, and every operation on the path that HTTP takes too. */
+export function socketProtocol(gateway: Gateway): Server<SocketSession> {
+  return makeServer<Record<string, unknown> | undefined, SocketSession>({
+    connectionInitWaitTimeout: gateway.timings.connectionInitMs,
+    onConnect: context => connect(gateway, context),
+    onClose: ({ extra: { live } }) => {
+      if (live !== undefined) gateway.sessions.remove(live)
+    },
+    onSubscribe: ({ extra }, id, payload) => subscribe(gateway, extra, id, payload),
+    execute: run,
+    subscribe: run,
+    // What a source threw was made fit for clients already.
+    onError: ({ extra: { requestId } }, _id, _payload, errors) =>
+      errors.map(error => {
+        if (error.extensions.code !== undefined) return error
+        return formatError(error, { requestId, report: cause => gateway.operationLog.unexpected(requestId, cause) })
+      }),
+  })
+}
+
+/** True when the socket may speak; otherwise it is closed. */
+async function connect({ keys, sessions }: Gateway, { extra: session, connectionParams }: SocketContext) {
+  const secret = bearerSecret(connectionParams?.authorization)
+  if (secret === undefined) return refuse(session, closeCodes.unauthorized, 'Unauthorized')
+  const actor = await keys.authenticate(secret)
+  if (actor === undefined) return refuse(session, closeCodes.forbidden, 'Forbidden')
+  // Gone in the meantime: nobody would take it out again.
+  if (session.socket.readyState !== session.socket.OPEN) return false
+  if (sessions.add(session.authenticated(secret, actor))) return true
+  return refuse(session, closeCodes.tooMany, 'Too many sockets and streams of this key')
+}
+
+function refuse(session: SocketSession, code: number, reason: string): false {
+  session.close(code, reason)
+  return false
+}
+
+function subscribe(gateway: Gateway, session: SocketSession, id: string, payload: SubscribePayload) {
+  if (id.length > maxIdLength)
+    session.close(closeCodes.badRequest, `Operation ids have at most ${maxIdLength} characters`)
+  if (session.live === undefined) throw new Error('an operation on a socket that is not authenticated')
+  const operation = new SocketOperation(gateway, session, session.live)
+  const admitted = operation.admit(payload)
+  if (!('operation' in admitted)) return admitted
+  const isSubscription = admitted.kind === 'subscription'
+  const args: RunnableArgs = {
+    schema: gateway.schema,
+    document: admitted.operation.document,
+    operationName: admitted.name,
+    contextValue: undefined,
+    run: () => (isSubscription ? operation.subscribe(admitted) : operation.execute(admitted)),
+  }
+  return args
+}

@@ -1,0 +1,137 @@
+import type { WebSocket } from 'ws'
+import type { Actor } from '../shared/actor.ts'
+import type { Timings } from './gateway.ts'
+import type { LiveSession } from './live-sessions.ts'
+
+/** Reasons of the gateway to close a WebSocket, beside those of graphql-transport-ws. */
+export const closeCodes = {
+  goingAway: 1001,
+  badRequest: 4400,
+  unauthorized: 4401,
+  forbidden: 4403,
+  tooMany: 4429,
+  lagging: 4490,
+  internalError: 4500,
+} as const
+
+const maxMessagesPerSecond = 100
+// More than so many bytes waiting to be read: nothing more is taken in before some of it is.
+const maxBufferedBytes = 1024 * 1024
+const terminateAfterMs = 1_000
+
+/** One WebSocket: what it has authenticated as, what is under way on it, and how fast its client reads. */
+export class SocketSession {
+  readonly socket: WebSocket
+  readonly requestId: string
+  /** Queries and mutations under way. */
+  readonly running = new Set<Promise<unknown>>()
+  subscriptions = 0
+  live: LiveSession | undefined
+  #operations = 0
+  #isOpened = false
+  #second = 0
+  #messages = 0
+  #sending = 0
+  #lastSentAt = 0
+  #awaitsPong = false
+
+  constructor(socket: WebSocket, requestId: string) {
+    this.socket = socket
+    this.requestId = requestId
+  }
+
+  /** Notes who the socket speaks for. */
+  authenticated(secret: string, actor: Actor): LiveSession {
+    this.live = {
+      secret,
+      actor,
+      end: () => this.close(closeCodes.forbidden, 'Forbidden'),
+      stop: () => void this.stop(),
+    }
+    return this.live
+  }
+
+  nextRequestId(): string {
+    this.#operations += 1
+    return `${this.requestId}-${this.#operations}`
+  }
+
+  /** Takes a message in, or closes the socket because of it. */
+  async receive(data: Buffer, isBinary: boolean, handle: (text: string) => Promise<void>): Promise<void> {
+    const { socket } = this
+    if (socket.readyState !== socket.OPEN) return
+    const text = data.toString('utf8')
+    if (isBinary) this.close(closeCodes.badRequest, 'Messages are text')
+    else if (!this.#mayBeFirst(text)) this.close(closeCodes.unauthorized, 'Unauthorized')
+    else if (!this.#countMessage()) this.close(closeCodes.tooMany, 'Too many messages')
+    else {
+      if (socket.bufferedAmount > maxBufferedBytes) socket.pause()
+      await handle(text)
+    }
+  }
+
+  // Nothing is looked at before the client has said who it is.
+  #mayBeFirst(text: string): boolean {
+    this.#isOpened ||= /"type"\s*:\s*"connection_init"/.test(text)
+    return this.#isOpened
+  }
+
+  #countMessage(): boolean {
+    const second = Math.floor(performance.now() / 1000)
+    if (second !== this.#second) this.#messages = 0
+    this.#second = second
+    this.#messages += 1
+    return this.#messages <= maxMessagesPerSecond
+  }
+
+  /** Sends; done when the network has taken it, so that nobody produces more than the client reads. */
+  send(text: string): Promise<void> {
+    const { socket } = this
+    if (socket.readyState !== socket.OPEN) return Promise.resolve()
+    if (this.#sending === 0) this.#lastSentAt = performance.now()
+    this.#sending += 1
+    return new Promise(resolve => {
+      // An error means that the socket is closing, which everybody is told in another way.
+      socket.send(text, () => {
+        this.#sending -= 1
+        this.#lastSentAt = performance.now()
+        if (socket.isPaused && socket.bufferedAmount <= maxBufferedBytes) socket.resume()
+        resolve()
+      })
+    })
+  }
+
+  /** Pings the client, and gives up one that does not answer or does not read. */
+  watch({ pingMs, stalledMs }: Timings): NodeJS.Timeout {
+    const { socket } = this
+    socket.on('pong', () => {
+      this.#awaitsPong = false
+    })
+    return setInterval(() => {
+      if (this.#sending > 0 && performance.now() - this.#lastSentAt > stalledMs) {
+        this.close(closeCodes.lagging, 'lagging')
+      } else if (this.#awaitsPong) {
+        socket.terminate()
+      } else if (socket.readyState === socket.OPEN) {
+        this.#awaitsPong = true
+        socket.ping()
+      }
+    }, pingMs)
+  }
+
+  /** Closes the socket, whether its client takes part or not. */
+  close(code: number, reason: string): void {
+    const { socket } = this
+    if (socket.readyState !== socket.OPEN) return
+    socket.resume()
+    socket.close(code, reason)
+    const timer = setTimeout(() => socket.terminate(), terminateAfterMs)
+    socket.once('close', () => clearTimeout(timer))
+  }
+
+  /** Closes the socket when its queries and mutations are answered. */
+  async stop(): Promise<void> {
+    await Promise.allSettled(this.running)
+    this.close(closeCodes.goingAway, 'Going away')
+  }
+}

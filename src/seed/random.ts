@@ -1,0 +1,89 @@
+/** Four 32-bit words out of any whole numbers; the same numbers always give the same words (cyrb128). */
+function mix(numbers: readonly number[]): [number, number, number, number] {
+  let a = 1779033703
+  let b = 3144134277
+  let c = 1013904242
+  let d = 2773480762
+  for (const number of numbers) {
+    a = b ^ Math.imul(a ^ number, 597399067)
+    b = c ^ Math.imul(b ^ number, 2869860233)
+    c = d ^ Math.imul(c ^ number, 951274213)
+    d = a ^ Math.imul(d ^ number, 2716044179)
+  }
+  a = Math.imul(c ^ (a >>> 18), 597399067)
+  b = Math.imul(d ^ (b >>> 22), 2869860233)
+  c = Math.imul(a ^ (c >>> 17), 951274213)
+  d = Math.imul(b ^ (d >>> 19), 2716044179)
+  const all = a ^ b ^ c ^ d
+  return [all, b ^ all, c ^ all, d ^ all]
+}
+
+/** Numbers that look random and are the same for the same key (sfc32). */
+export class Random {
+  #a: number
+  #b: number
+  #c: number
+  #counter: number
+
+  constructor(key: readonly number[]) {
+    const [a, b, c, counter] = mix(key)
+    this.#a = a
+    this.#b = b
+    this.#c = c
+    this.#counter = counter
+    for (let i = 0; i < 4; i += 1) this.next()
+  }
+
+  /** From 0 up to, but not including, 1. */
+  next(): number {
+    const sum = (((this.#a + this.#b) | 0) + this.#counter) | 0
+    this.#counter = (this.#counter + 1) | 0
+    this.#a = this.#b ^ (this.#b >>> 9)
+    this.#b = (this.#c + (this.#c << 3)) | 0
+    this.#c = (((this.#c << 21) | (this.#c >>> 11)) + sum) | 0
+    return (sum >>> 0) / 4294967296
+  }
+
+  /** A number from `min` up to, but not including, `max`. */
+  between(min: number, max: number): number {
+    return min + this.next() * (max - min)
+  }
+
+  /** A whole number from `min` to `max`, both included. */
+  integer(min: number, max: number): number {
+    return min + Math.floor(this.next() * (max - min + 1))
+  }
+
+  /** True this often: 0 never, 1 always. */
+  chance(probability: number): boolean {
+    return this.next() < probability
+  }
+
+  /** One of a list, all as likely. Throws for an empty one. */
+  pick<Item>(items: readonly Item[]): Item {
+    const item = items[Math.floor(this.next() * items.length)]
+    if (item === undefined) throw new Error('nothing to pick from')
+    return item
+  }
+
+  /** One of the keys, as likely as its weight says; the weights add up to 100. */
+  choose<Key extends string>(weights: Readonly<Record<Key, number>>): Key {
+    let rest = this.next() * 100
+    let chosen: Key | undefined
+    for (const key in weights) {
+      chosen = key
+      rest -= weights[key]
+      if (rest < 0) break
+    }
+    if (chosen === undefined) throw new Error('nothing to choose from')
+    return chosen
+  }
+}
+
+/** A version 4 UUID; the same key always gives the same one. */
+export function seededUuid(key: readonly number[]): string {
+  const [a, b, c, d] = mix(key)
+  const hex = (word: number) => (word >>> 0).toString(16).padStart(8, '0')
+  const [second, third, last] = [hex(b), hex((c & 0x3fffffff) | 0x80000000), hex(d)]
+  return `${hex(a)}-${second.slice(0, 4)}-4${second.slice(5)}-${third.slice(0, 4)}-${third.slice(4)}${last}`
+}

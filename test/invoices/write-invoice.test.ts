@@ -1,0 +1,295 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type Gateway, startGateway } from '../setup/gateway.ts'
+import { type Found, openShop, type Shop } from '../setup/shop.ts'
+
+let gateway: Gateway
+let shop: Shop
+let order: string
+let orders = 0
+
+beforeAll(async () => {
+  gateway = await startGateway()
+  shop = await openShop(gateway)
+})
+afterAll(() => gateway[Symbol.asyncDispose]())
+
+beforeEach(async () => {
+  orders += 1
+  order = `order-${orders}`
+  await shop.data('mutation ($input: CreateOrderInput!) { createOrder(input: $input) { __typename } }', {
+    input: {
+      contact: { id: shop.contactId },
+      liveMode: false,
+      externalId: order,
+      lineItems: [{ variantId: shop.variantId, priceId: shop.oneTimePriceId, quantity: 2 }],
+    },
+  })
+})
+
+const fields = `id number version status invoiceType externalId subtotalAmount shippingAmount totalAmount dueAmount
+  issuedAt dueAt paidAt order { billingStatus version }
+  lineItems { id quantity amount description variantName priceAmount variant { name } }`
+
+const refusals = `... on InvalidInput { issues { code path } }
+  ... on InvoiceNumberTaken { existing { number } }
+  ... on ExternalIdTaken { existing { ... on Invoice { number } } }
+  ... on UserError { code path }`
+
+async function create(members: object = {}): Promise<Found> {
+  const { createInvoice } = await shop.data(
+    `mutation ($input: CreateInvoiceInput!) {
+      createInvoice(input: $input) { __typename ... on CreateInvoicePayload { invoice { ${fields} } } ${refusals} }
+    }`,
+    { input: { order: { externalId: order }, ...members } },
+  )
+  return createInvoice
+}
+
+async function update(id: string, members: object): Promise<Found> {
+  const { updateInvoice } = await shop.data(
+    `mutation ($input: UpdateInvoiceInput!) {
+      updateInvoice(input: $input) {
+        __typename
+        ... on UpdateInvoicePayload { invoice { ${fields} } }
+        ... on VersionConflict { current { ... on Invoice { version } } }
+        ${refusals}
+      }
+    }`,
+    { input: { invoice: { id }, ...members } },
+  )
+  return updateInvoice
+}
+
+describe('createInvoice', () => {
+  test('copies the order’s lines and adds them up', async () => {
+    const { invoice } = await create({ shippingAmount: '10', dueAt: '2030-01-01T00:00:00Z' })
+    expect(invoice).toMatchObject({
+      version: 1,
+      status: 'UNPAID',
+      invoiceType: 'ONE_TIME_SALE',
+      subtotalAmount: '396.00',
+      shippingAmount: '10.00',
+      totalAmount: '406.00',
+      dueAmount: '406.00',
+      dueAt: '2030-01-01T00:00:00.000Z',
+      paidAt: null,
+      order: { billingStatus: 'UNPAID', version: 2 },
+      lineItems: [{ quantity: 2, amount: '198.00', description: null, variantName: 'Course', priceAmount: '198.00' }],
+    })
+  })
+
+  test('takes lines with amounts of their own', async () => {
+    const line = { variantId: shop.variantId, priceId: shop.oneTimePriceId }
+    const { invoice } = await create({
+      lineItems: [
+        { ...line, quantity: 3, amount: '0.10' },
+        { ...line, quantity: 1, amount: '0.2', description: 'Extra' },
+        { ...line, quantity: 1 },
+      ],
+    })
+    expect(invoice).toMatchObject({ subtotalAmount: '198.50', totalAmount: '198.50' })
+    expect(invoice.lineItems.map((item: Found) => [item.amount, item.description])).toEqual([
+      ['0.10', null],
+      ['0.20', 'Extra'],
+      ['198.00', null],
+    ])
+  })
+
+  test('is a snapshot: what becomes of the catalog later leaves it alone', async () => {
+    const { createProduct } = await shop.data(
+      `mutation { createProduct(input: { name: "Before" }) { ... on CreateProductPayload { product { defaultVariant { id } } } } }`,
+    )
+    const variantId = createProduct.product.defaultVariant.id
+    const { createPrice } = await shop.data(
+      `mutation ($id: ID!) { createPrice(input: { variantId: $id, amount: "7.00" }) { ... on CreatePricePayload { price { id } } } }`,
+      { id: variantId },
+    )
+    const priceId = createPrice.price.id
+    const { invoice } = await create({ lineItems: [{ variantId, priceId, quantity: 1 }] })
+    const changed = await shop.data(
+      `mutation ($variantId: ID!, $priceId: ID!) {
+        updateVariant(input: { id: $variantId, name: "After" }) { __typename }
+        updatePrice(input: { id: $priceId, amount: "8.00" }) { __typename }
+      }`,
+      { variantId, priceId },
+    )
+    expect(changed).toEqual({
+      updateVariant: { __typename: 'UpdateVariantPayload' },
+      updatePrice: { __typename: 'UpdatePricePayload' },
+    })
+    const { node } = await shop.data(`query ($id: ID!) { node(id: $id) { ... on Invoice { ${fields} } } }`, {
+      id: invoice.id,
+    })
+    expect(node).toMatchObject({
+      totalAmount: '7.00',
+      lineItems: [{ amount: '7.00', priceAmount: '7.00', variantName: 'Before', variant: { name: 'After' } }],
+    })
+  })
+
+  test('numbers count up without gaps and pass over given ones', async () => {
+    const { invoice: first } = await create()
+    const next = Number(first.number) + 1
+    const given = await create({ number: String(next) })
+    expect(given.invoice.number).toBe(String(next))
+    expect((await create()).invoice.number).toBe(String(next + 1))
+    expect((await create({ number: 'INV-1' })).invoice.number).toBe('INV-1')
+    expect((await create()).invoice.number).toBe(String(next + 2))
+    const rows = await shop.rows()
+    expect(await create({ number: 'INV-1' })).toMatchObject({
+      __typename: 'InvoiceNumberTaken',
+      code: 'INVOICE_NUMBER_TAKEN',
+      path: ['input', 'number'],
+      existing: { number: 'INV-1' },
+    })
+    expect(await shop.rows()).toEqual(rows)
+  })
+
+  test('an external id belongs to one invoice', async () => {
+    const { invoice } = await create({ externalId: 'ext-1' })
+    const rows = await shop.rows()
+    expect(await create({ externalId: 'ext-1' })).toMatchObject({
+      __typename: 'ExternalIdTaken',
+      existing: { number: invoice.number },
+    })
+    expect(await shop.rows()).toEqual(rows)
+  })
+
+  test.each<[string, object, string, string[]]>([
+    ['a comma', { shippingAmount: '1,50' }, 'INVALID_AMOUNT', ['input', 'shippingAmount']],
+    ['an exponent', { shippingAmount: '1e2' }, 'INVALID_AMOUNT', ['input', 'shippingAmount']],
+    ['a sign', { shippingAmount: '-1' }, 'INVALID_AMOUNT', ['input', 'shippingAmount']],
+    ['other digits', { shippingAmount: '١٢' }, 'INVALID_AMOUNT', ['input', 'shippingAmount']],
+    ['too many decimals', { shippingAmount: '1.005' }, 'INVALID_AMOUNT', ['input', 'shippingAmount']],
+    ['too many digits', { shippingAmount: '1000000000000' }, 'INVALID_AMOUNT', ['input', 'shippingAmount']],
+    ['white space', { shippingAmount: ' 1' }, 'INVALID_AMOUNT', ['input', 'shippingAmount']],
+    ['no lines', { lineItems: [] }, 'TOO_FEW', ['input', 'lineItems']],
+    ['payment of the unpaid', { paidAt: '2026-01-01T00:00:00Z' }, 'NOT_APPLICABLE', ['input', 'paidAt']],
+    ['payment in the future', { status: 'PAID', paidAt: '2199-01-01T00:00:00Z' }, 'IN_THE_FUTURE', ['input', 'paidAt']],
+    ['a processor’s status', { status: 'DRAFT' }, 'INVALID_STATUS', ['input', 'status']],
+    ['a subscription’s type', { invoiceType: 'RENEWAL' }, 'INVALID_INVOICE_TYPE', ['input', 'invoiceType']],
+    ['a blank number', { number: '' }, 'BLANK', ['input', 'number']],
+    ['an unknown order', { order: { externalId: 'nowhere' } }, 'NOT_FOUND', ['input', 'order']],
+    ['two references', { order: { externalId: 'a', number: '#1001' } }, 'ONE_REFERENCE', ['input', 'order']],
+  ])('%s is refused and writes nothing', async (_what, members, code, path) => {
+    const rows = await shop.rows()
+    expect(await create(members)).toMatchObject({ __typename: 'InvalidInput', issues: [{ code, path }] })
+    expect(await shop.rows()).toEqual(rows)
+  })
+})
+
+describe('updateInvoice', () => {
+  test('changes lines, shipping and dates of the unpaid, and adds up anew', async () => {
+    const { invoice } = await create()
+    const [line] = invoice.lineItems
+    const before = (await shop.events()).at(-1)?.sequence
+    const updated = await update(invoice.id, {
+      shippingAmount: '5.5',
+      dueAt: '2030-01-01T00:00:00Z',
+      externalId: 'renamed',
+      lineItems: [{ id: line.id, quantity: 3, amount: '100', description: 'Discounted' }],
+    })
+    expect(updated.invoice).toMatchObject({
+      version: 2,
+      number: invoice.number,
+      externalId: 'renamed',
+      subtotalAmount: '300.00',
+      shippingAmount: '5.50',
+      totalAmount: '305.50',
+      dueAmount: '305.50',
+      dueAt: '2030-01-01T00:00:00.000Z',
+      lineItems: [{ id: line.id, quantity: 3, amount: '100.00', description: 'Discounted' }],
+    })
+    const [event, ...rest] = await shop.events(before)
+    expect(rest).toEqual([])
+    expect(event).toMatchObject({
+      type: 'orders/invoice.updated',
+      data: { total_amount: '305.50', line_items: [{ quantity: 3 }] },
+    })
+    const cleared = await update(invoice.id, { externalId: null, dueAt: null })
+    expect(cleared.invoice).toMatchObject({ externalId: null, dueAt: null, totalAmount: '305.50', version: 3 })
+  })
+
+  test('nothing new writes nothing', async () => {
+    const { invoice } = await create()
+    const rows = await shop.rows()
+    const same = await update(invoice.id, {
+      shippingAmount: '0.00',
+      number: invoice.number,
+      lineItems: [{ id: invoice.lineItems[0].id, quantity: 2 }],
+    })
+    expect(same.invoice.version).toBe(1)
+    expect(await shop.rows()).toEqual(rows)
+  })
+
+  test('another date of issue can make another invoice the latest', async () => {
+    const { invoice: first } = await create({ issuedAt: '2026-01-01T00:00:00Z' })
+    await create({ issuedAt: '2026-02-01T00:00:00Z', status: 'VOIDED' })
+    const before = (await shop.events()).at(-1)?.sequence
+    const moved = await update(first.id, { issuedAt: '2026-03-01T00:00:00Z' })
+    expect(moved.invoice.order.billingStatus).toBe('UNPAID')
+    expect((await shop.events(before)).map(event => event.type)).toEqual(['orders/invoice.updated', 'order.updated'])
+  })
+
+  test('once paid only number and external id change', async () => {
+    const { invoice } = await create({ status: 'PAID' })
+    const rows = await shop.rows()
+    for (const members of [
+      { shippingAmount: '1.00' },
+      { issuedAt: '2026-01-01T00:00:00Z' },
+      { dueAt: null },
+      { lineItems: [] },
+    ]) {
+      const [member = ''] = Object.keys(members)
+      expect(await update(invoice.id, members)).toMatchObject({
+        __typename: 'InvoiceNotEditable',
+        code: 'INVOICE_NOT_EDITABLE',
+        path: ['input', member],
+      })
+    }
+    expect(await shop.rows()).toEqual(rows)
+    const renumbered = await update(invoice.id, { number: 'PAID-1', externalId: 'paid-1' })
+    expect(renumbered.invoice).toMatchObject({
+      number: 'PAID-1',
+      externalId: 'paid-1',
+      totalAmount: '396.00',
+      dueAmount: '0.00',
+    })
+    expect((await update((await create()).invoice.id, { number: 'PAID-1' })).__typename).toBe('InvoiceNumberTaken')
+  })
+
+  test('lines of another invoice are unknown', async () => {
+    const [{ invoice: mine }, { invoice: other }] = [await create(), await create()]
+    const rows = await shop.rows()
+    const result = await update(mine.id, { lineItems: [{ id: other.lineItems[0].id, quantity: 9 }] })
+    expect(result.issues).toEqual([{ code: 'NOT_FOUND', path: ['input', 'lineItems', '0', 'id'] }])
+    expect(await shop.rows()).toEqual(rows)
+  })
+})
+
+test('amounts have as many decimals as their currency', async () => {
+  const yen = await openShop(gateway, 'JPY')
+  const buy = (shippingAmount: string) =>
+    yen.data(
+      `mutation ($order: CreateOrderInput!, $invoice: CreateInvoiceInput!) {
+        createOrder(input: $order) { ... on CreateOrderPayload { order { totalAmount currency } } }
+        createInvoice(input: $invoice) {
+          ... on CreateInvoicePayload { invoice { totalAmount shippingAmount dueAmount } }
+          ... on UserError { code }
+        }
+      }`,
+      {
+        order: {
+          contact: { id: yen.contactId },
+          liveMode: true,
+          externalId: shippingAmount,
+          lineItems: [{ variantId: yen.variantId, priceId: yen.oneTimePriceId, quantity: 2 }],
+        },
+        invoice: { order: { externalId: shippingAmount }, shippingAmount },
+      },
+    )
+  expect(await buy('10')).toEqual({
+    createOrder: { order: { totalAmount: '396', currency: 'JPY' } },
+    createInvoice: { invoice: { totalAmount: '406', shippingAmount: '10', dueAmount: '406' } },
+  })
+  expect((await buy('10.00')).createInvoice).toEqual({ code: 'INVALID_INPUT' })
+})
