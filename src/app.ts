@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { KeyRing } from './api-keys/key-ring.ts'
 import { fillDemo } from './cli/demo.ts'
 import { type DemoKey, openDemo } from './cli/demo-workspace.ts'
+import { asListenError } from './cli/listen-error.ts'
 import type { Config } from './config.ts'
 import { Databases } from './database/connect.ts'
 import { type EmbeddedPostgres, startEmbedded } from './database/embedded/embedded-postgres.ts'
@@ -43,7 +44,11 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
   const feed = parts.use(new EventFeed(databases, error => log.error({ err: error }, 'the event feed stumbled')))
   await feed.start()
   const [{ schema }, { startServer }] = await loading
-  const server = parts.use(await startServer({ schema, config, databases, keys, feed, log }))
+  const server = parts.use(
+    await startServer({ schema, config, databases, keys, feed, log }).catch(error => {
+      throw asListenError(error, config)
+    }),
+  )
   const started = parts.move()
   return {
     url: server.url,

@@ -20,6 +20,9 @@ import './invoices/invoice-line-schema.ts'
 import './invoices/invoice-queries-schema.ts'
 import './invoices/invoice-relations-schema.ts'
 import './invoices/invoice-mutations-schema.ts'
+import './events/event-schema.ts'
+import './events/event-queries-schema.ts'
+import './events/event-stream-schema.ts'
 import { builder } from './graphql/builder.ts'
 
 /** The whole schema. */

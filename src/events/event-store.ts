@@ -38,12 +38,12 @@ const eventsBySequence = statement<{ sequences: readonly string[] }>()('events_b
     .where('sequence', '=', sql<string>`any(${param('sequences')})`),
 )
 
-const eventByUuid = statement<{ eventId: string }>()('event_by_uuid', (db, param) =>
+const eventsByUuid = statement<{ eventIds: readonly string[] }>()('events_by_uuid', (db, param) =>
   db
     .selectFrom('events')
     .select(eventColumns)
     .where('workspace_id', '=', param('workspace'))
-    .where('id', '=', param('eventId')),
+    .where('id', '=', sql<string>`any(${param('eventIds')})`),
 )
 
 const eventsAfter = statement<{ after: string; limit: number }>()('events_after', (db, param) =>
@@ -91,10 +91,9 @@ export function loadEvents(reads: Reads, sequences: readonly string[]): Promise<
   return reads.all(eventsBySequence, { sequences })
 }
 
-/** The event with this UUID; undefined when the log has none. */
-export async function findEventByUuid(reads: Reads, eventId: string): Promise<EventRow | undefined> {
-  const [row] = await reads.all(eventByUuid, { eventId })
-  return row
+/** The events with these UUIDs that the log still has, in any order. */
+export function loadEventsByUuid(reads: Reads, eventIds: readonly string[]): Promise<EventRow[]> {
+  return reads.all(eventsByUuid, { eventIds })
 }
 
 /** At most `limit` events that follow a sequence, in the log's order. */
@@ -108,10 +107,14 @@ export async function readLastSequence(reads: Reads): Promise<string> {
   return row?.last ?? '0'
 }
 
-/** What the log holds: its last sequence (0 before the first event) and the earliest one kept (null when none is). */
-export async function readLogBounds(reads: Reads): Promise<{ last: string; earliest: string | null }> {
+/**
+ * What the log holds, as two places in it: `begin`, after which the earliest kept event comes (0 until one expires), and
+ * `last`, the sequence of its last event. Equal when nothing is kept.
+ */
+export async function readLogBounds(reads: Reads): Promise<{ begin: string; last: string }> {
   const [row] = await reads.all(logBounds, {})
-  return row ?? { last: '0', earliest: null }
+  if (row === undefined) return { begin: '0', last: '0' }
+  return { begin: row.earliest === null ? row.last : String(BigInt(row.earliest) - 1n), last: row.last }
 }
 
 /** What a list of events can be narrowed by; null and absent mean the same. */
@@ -168,8 +171,8 @@ export function readStretch(
 /** How many events the log keeps; without conditions it follows from the bounds, since there are no gaps. */
 export async function countEvents(reads: Reads, conditions: readonly Condition[]): Promise<number> {
   if (conditions.length === 0) {
-    const { last, earliest } = await readLogBounds(reads)
-    return earliest === null ? 0 : Number(last) - Number(earliest) + 1
+    const { begin, last } = await readLogBounds(reads)
+    return Number(last) - Number(begin)
   }
   const [row] = await reads.filtered((db, workspaceId) =>
     db

@@ -17,12 +17,12 @@ export interface FollowOptions {
 /** The log no longer has all events after a follower's position: they are older than the retention. */
 export class EventsExpired extends Error {
   override readonly name = 'EventsExpired'
-  /** The sequence after which everything is still there. */
-  readonly earliest: string
+  /** The sequence after which the log has everything. */
+  readonly begin: string
 
-  constructor(earliest: string) {
-    super(`the events after this place are no longer kept; the log begins after ${earliest}`)
-    this.earliest = earliest
+  constructor(begin: string) {
+    super(`the events after this place are no longer kept; the log begins after ${begin}`)
+    this.begin = begin
   }
 }
 
@@ -100,9 +100,8 @@ function successor(position: number, { workspace_id, sequence }: EventRow): numb
 async function readPage(reads: Reads, position: number, limit: number, halt: Halt): Promise<EventRow[]> {
   const page = await readPatiently(() => readEventsAfter(reads, String(position), limit), halt)
   if (Number(page[0]?.sequence) === position + 1) return page
-  const { last, earliest } = await readPatiently(() => readLogBounds(reads), halt)
-  const begin = earliest === null ? Number(last) : Number(earliest) - 1
-  if (begin > position) throw new EventsExpired(String(begin))
+  const { begin, last } = await readPatiently(() => readLogBounds(reads), halt)
+  if (Number(begin) > position) throw new EventsExpired(begin)
   if (page.length > 0) return page
   throw new Error(
     `the event log of workspace ${reads.workspaceId} has a gap: nothing follows ${position}, up to ${last}`,

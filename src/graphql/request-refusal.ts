@@ -17,5 +17,6 @@ export function requestRefusal(
 
 /** The same error with another code. */
 export function withCode(error: GraphQLError, code: string, extensions: Record<string, unknown> = {}): GraphQLError {
-  return requestRefusal(code, error.message, error, extensions)
+  const { message, nodes, source, positions, path } = error
+  return requestRefusal(code, message, { nodes, source, positions, path }, extensions)
 }

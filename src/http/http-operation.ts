@@ -34,12 +34,17 @@ export class HttpOperation {
     this.#logged = logged
   }
 
-  /** Runs it. `params` are of the types that GraphQL over HTTP asks for. Never throws. */
+  /** Runs it. Yoga has checked the types of all parameters but the name. Never throws. */
   async run(params: unknown): Promise<ExecutionResult | ResultStream> {
+    const request = params as OperationRequest
+    if (typeof (request.operationName ?? '') !== 'string') {
+      const error = requestRefusal('BAD_REQUEST', 'operationName must be a string.')
+      return this.#answer({ errors: [withHttp(error, { status: 400 })] })
+    }
     const { operations, operationLog: log } = this.#gateway
     const { requestId } = this.#logged
     const errors: ErrorContext = { requestId, report: error => log.unexpected(requestId, error) }
-    const admitted = operations.admit(params as OperationRequest, errors)
+    const admitted = operations.admit(request, errors)
     if ('errors' in admitted) return this.#answer(admitted)
     this.#logged.name = admitted.name
     this.#logged.kind = admitted.kind

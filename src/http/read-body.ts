@@ -48,8 +48,10 @@ function collect(request: IncomingMessage): Promise<Buffer> {
       if (size > maxBodyBytes) return reject(tooLarge())
       chunks.push(chunk)
     })
+    const cutOff = () => {
+      if (!request.complete) reject(new Refusal(400, 'BAD_REQUEST', 'The body ended early.'))
+    }
     request.on('end', () => resolve(Buffer.concat(chunks, size)))
-    const cutOff = () => reject(new Refusal(400, 'BAD_REQUEST', 'The body ended early.'))
     request.on('error', cutOff)
     request.on('close', cutOff)
   })

@@ -25,11 +25,13 @@ async function sendStream(body: ReadableStream<Uint8Array>, to: ServerResponse, 
     closed.abort()
     body.cancel().catch(() => {})
   })
+  // What is written to a client that has just gone.
+  to.on('error', () => {})
   const reader = body.getReader()
   try {
     for (;;) {
       const { done, value } = await reader.read()
-      if (done || to.writableEnded) break
+      if (done || to.writableEnded || to.destroyed) break
       if (!to.write(value)) await drained(to, closed.signal, stalledMs)
     }
   } catch {

@@ -20,8 +20,8 @@ export class CopyRows<Row extends object> {
 
   add(row: Row): void {
     let line = ''
-    for (const column of this.table.columns) line += `${line === '' ? '' : '\t'}${copyText(row[column])}`
-    this.#text += `${line}\n`
+    for (const column of this.table.columns) line += `\t${copyText(row[column])}`
+    this.#text += `${line.slice(1)}\n`
   }
 
   /** Hands the rows over and starts anew. */

@@ -18,6 +18,11 @@ function mix(numbers: readonly number[]): [number, number, number, number] {
   return [all, b ^ all, c ^ all, d ^ all]
 }
 
+/** A number from 0 up to, but not including, 1; the same key always gives the same one. */
+export function seededFraction(key: readonly number[]): number {
+  return (mix(key)[0] >>> 0) / 4294967296
+}
+
 /** Numbers that look random and are the same for the same key (sfc32). */
 export class Random {
   #a: number

@@ -1,4 +1,5 @@
-import { Random } from './random.ts'
+import { seededFraction } from './random.ts'
+import { purposes } from "./seed-workspace.ts"
 
 export const minute = 60_000
 export const hour = 60 * minute
@@ -29,7 +30,7 @@ export class Timeline {
 
   /** When order `index` comes in: never before the one before. Business grows, and evenings are busy. */
   orderAt(index: number): number {
-    const even = (index + new Random([...this.#key, 1, index]).next()) / this.#orders
+    const even = (index + seededFraction([...this.#key, purposes.orderTime, index])) / this.#orders
     const days = even ** 0.75 * this.#days
     const today = Math.floor(days)
     return Math.floor(this.start + (today + busyTime(days - today)) * day)

@@ -1,5 +1,5 @@
 import { encodeGlobalId } from '../../src/shared/global-id.ts'
-import type { Shop } from './shop.ts'
+import type { Shop } from './shops.ts'
 
 type Input = Record<string, unknown>
 

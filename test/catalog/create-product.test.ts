@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { encodeGlobalId } from '../../src/shared/global-id.ts'
-import { openShops, type Shop, type Shops } from './shop.ts'
+import { openShops, type Shop, type Shops } from './shops.ts'
 
 let shops: Shops
 let shop: Shop

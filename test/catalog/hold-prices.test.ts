@@ -6,7 +6,7 @@ import { updatePrice } from '../../src/catalog/update-price.ts'
 import { variantMinimalBody } from '../../src/catalog/variant-body.ts'
 import { decodeGlobalId } from '../../src/shared/global-id.ts'
 import { createOrder, createPrice, createProduct } from './catalog.ts'
-import { openShops, type Shop, type Shops } from './shop.ts'
+import { openShops, type Shop, type Shops } from './shops.ts'
 
 let shops: Shops
 let shop: Shop

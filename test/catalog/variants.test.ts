@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createPrice, createProduct, createVariant, foreignIds } from './catalog.ts'
-import { openShops, type Shop, type Shops } from './shop.ts'
+import { openShops, type Shop, type Shops } from './shops.ts'
 
 let shops: Shops
 let shop: Shop
@@ -243,6 +243,20 @@ test('a replay answers with the same variant and writes nothing more', async () 
   const first = await create(input)
   const before = await shops.counts()
   expect(await create(input)).toEqual({ ...first, replayed: true })
+  expect(await shops.counts()).toEqual(before)
+})
+
+test('a product has at most 1,000 variants', async () => {
+  const product = await createProduct(shop, { name: 'Full' })
+  const { db } = shops.databases
+  const row = { workspace_id: shop.actor.workspace.id, product_id: product.databaseId, name: 'One of many' }
+  await db
+    .insertInto('variants')
+    .values(Array.from({ length: 998 }, () => row))
+    .execute()
+  await createVariant(shop, { productId: product.id, name: 'Last' })
+  const before = await shops.counts()
+  expect(await create({ productId: product.id, name: 'Beyond' })).toEqual(invalid(['TOO_MANY', 'productId']))
   expect(await shops.counts()).toEqual(before)
 })
 

@@ -21,7 +21,12 @@ class ListeningDatabases extends Databases {
   }
 
   ownConnection(): pg.Client {
-    return new pg.Client({ connectionString: this.#url, types: valueParsers, application_name: 'feed', options: '-c timezone=UTC' })
+    return new pg.Client({
+      connectionString: this.#url,
+      types: valueParsers,
+      application_name: 'feed',
+      options: '-c timezone=UTC',
+    })
   }
 }
 
@@ -58,13 +63,18 @@ let workspaces = 0
 /** An actor in a new workspace. */
 export async function newActor({ db }: Databases, scopes = allScopes): Promise<Actor> {
   workspaces += 1
-  const created = await createWorkspace(db, { subdomain: `w${process.pid}-${workspaces}`, name: 'Test', currency: 'USD' })
+  const created = await createWorkspace(db, {
+    subdomain: `w${process.pid}-${workspaces}`,
+    name: 'Test',
+    currency: 'USD',
+  })
   const counter = await db
     .selectFrom('workspace_counters')
     .select('epoch')
     .where('workspace_id', '=', created.id)
     .executeTakeFirstOrThrow()
-  const workspace = { id: created.id, subdomain: created.subdomain, currency: 'USD', epoch: counter.epoch }
+  const { id, subdomain, name, currency } = created
+  const workspace = { id, publicId: created.public_id, subdomain, name, currency, epoch: counter.epoch }
   return { type: 'Platform::Application', id: '7', name: 'Test key', scopes: new Set(scopes), workspace }
 }
 
@@ -74,7 +84,11 @@ export async function write(
   count = 1,
   { type = 'order.updated' as EventType, subjectId = '1', liveMode = true as boolean | null, data = {} as object } = {},
 ): Promise<string> {
-  const subjectType = type.startsWith('orders/invoice.') ? 'Orders::Invoice' : type.startsWith('contact.') ? 'Contact' : 'Order'
+  const subjectType = type.startsWith('orders/invoice.')
+    ? 'Orders::Invoice'
+    : type.startsWith('contact.')
+      ? 'Contact'
+      : 'Order'
   const { eventSequence } = await runCommand(context, 'write', {}, async (_trx, changes) => {
     for (let index = 0; index < count; index += 1) changes.add(type, { subjectType, subjectId, liveMode, data })
   })

@@ -83,7 +83,7 @@ function inputValue(type: GraphQLInputType, depth = 0): fc.Arbitrary<unknown> {
     }
     // Few members at a time, so that some inputs get through the rules.
     const few = fc
-      .subarray(Object.keys(optional), { maxLength: 3 })
+      .subarray(Object.keys(optional), { maxLength: Math.min(3, Object.keys(optional).length) })
       .chain(names => fc.record(Object.fromEntries(names.map(name => [name, optional[name] ?? fc.constant(null)]))))
     return fc.tuple(fc.record(required), few).map(([must, may]) => ({ ...may, ...must }))
   }
@@ -92,6 +92,7 @@ function inputValue(type: GraphQLInputType, depth = 0): fc.Arbitrary<unknown> {
   return scalar()
 }
 
+let accepted = 0
 const mutations = Object.values(schema.getMutationType()?.getFields() ?? {})
 
 test.each(mutations.map(field => [field.name, field] as const))(
@@ -109,7 +110,8 @@ test.each(mutations.map(field => [field.name, field] as const))(
         const codes = body.errors?.map(error => error.extensions?.code) ?? []
         expect([status < 500, codes.filter(code => code !== 'BAD_USER_INPUT')]).toEqual([true, []])
         const result = body.data?.[name] as { __typename: string } | undefined
-        if (!result?.__typename.endsWith('Payload')) expect(await shop.rows()).toEqual(before)
+        if (result?.__typename.endsWith('Payload')) accepted += 1
+        else expect(await shop.rows()).toEqual(before)
       }),
       { numRuns: 60 },
     )
@@ -117,3 +119,7 @@ test.each(mutations.map(field => [field.name, field] as const))(
     expect(log.map(event => event.sequence)).toEqual(log.map((_, index) => index + 1))
   },
 )
+
+test('not everything was refused', () => {
+  expect(accepted).toBeGreaterThan(20)
+})
