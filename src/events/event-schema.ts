@@ -19,17 +19,20 @@ export const EventStreamItem = builder.interfaceRef<EventRow>('EventStreamItem')
   }),
 })
 
-const EventActor = builder.objectRef<EventRow>('EventActor').implement({
-  description: 'Who caused an event.',
-  fields: t => ({
-    type: t.exposeString('actor_type', { description: 'Such as `Platform::Application` for an API key.' }),
-    id: t.exposeString('actor_id', { description: 'Its database id.' }),
-    name: t.exposeString('actor_name', {
-      nullable: true,
-      description: 'Such as the API key’s; null when it has none.',
+/** Who caused an event or a change of status. */
+export const EventActor = builder
+  .objectRef<Pick<EventRow, 'actor_type' | 'actor_id' | 'actor_name'>>('EventActor')
+  .implement({
+    description: 'Who caused an event.',
+    fields: t => ({
+      type: t.exposeString('actor_type', { description: 'Such as `Platform::Application` for an API key.' }),
+      id: t.exposeString('actor_id', { description: 'Its database id.' }),
+      name: t.exposeString('actor_name', {
+        nullable: true,
+        description: 'Such as the API key’s; null when it has none.',
+      }),
     }),
-  }),
-})
+  })
 
 builder.objectType(EventRef, {
   description: 'One entry of the workspace’s event log. The log is append-only; its sequence has no gaps.',

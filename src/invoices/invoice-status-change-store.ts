@@ -1,6 +1,5 @@
 import { type Selectable, sql, type Transaction } from 'kysely'
-import type { Reads } from '../database/reads.ts'
-import { statement } from '../database/statement.ts'
+import type { ListedTable } from '../database/keyset.ts'
 import type { DB, InvoiceStatusChanges } from '../database/tables.ts'
 import type { Actor } from '../shared/actor.ts'
 import type { InvoiceStatus } from './invoice.ts'
@@ -20,24 +19,10 @@ const columns = [
   'event_id',
 ] as const
 
-const statusChangesByInvoice = statement<{ invoiceIds: readonly string[] }>()(
-  'invoice_status_changes_by_invoice',
-  (db, param) =>
-    db
-      .selectFrom('invoice_status_changes')
-      .select(columns)
-      .where('workspace_id', '=', param('workspace'))
-      .where('invoice_id', '=', sql<string>`any(${param('invoiceIds')})`)
-      .orderBy('invoice_id')
-      .orderBy('id'),
-)
-
-/** The statuses these invoices went through, oldest first. */
-export function loadInvoiceStatusChanges(
-  reads: Reads,
-  invoiceIds: readonly string[],
-): Promise<InvoiceStatusChangeRow[]> {
-  return reads.all(statusChangesByInvoice, { invoiceIds })
+/** The statuses of invoices as lists. */
+export const listedInvoiceStatusChanges: ListedTable<InvoiceStatusChangeRow> = {
+  table: 'invoice_status_changes',
+  columns,
 }
 
 /** Notes that an invoice went from one status (null: it was created) to another, with the event that says so. */

@@ -1,6 +1,5 @@
 import { type Selectable, sql, type Transaction } from 'kysely'
-import type { Reads } from '../database/reads.ts'
-import { statement } from '../database/statement.ts'
+import type { ListedTable } from '../database/keyset.ts'
 import type { DB, OrderStatusChanges } from '../database/tables.ts'
 import type { Actor } from '../shared/actor.ts'
 import type { ServiceStatus } from './order.ts'
@@ -20,22 +19,8 @@ const columns = [
   'event_id',
 ] as const
 
-const statusChangesByOrder = statement<{ orderIds: readonly string[] }>()(
-  'order_status_changes_by_order',
-  (db, param) =>
-    db
-      .selectFrom('order_status_changes')
-      .select(columns)
-      .where('workspace_id', '=', param('workspace'))
-      .where('order_id', '=', sql<string>`any(${param('orderIds')})`)
-      .orderBy('order_id')
-      .orderBy('id'),
-)
-
-/** The service statuses these orders went through, oldest first. */
-export function loadOrderStatusChanges(reads: Reads, orderIds: readonly string[]): Promise<OrderStatusChangeRow[]> {
-  return reads.all(statusChangesByOrder, { orderIds })
-}
+/** The service statuses of orders as lists. */
+export const listedOrderStatusChanges: ListedTable<OrderStatusChangeRow> = { table: 'order_status_changes', columns }
 
 /** Notes that an order went from one service status (null: it was created) to another, with the event that says so. */
 export async function noteOrderStatusChange(

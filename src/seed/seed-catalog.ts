@@ -8,31 +8,31 @@ import type { VariantRow } from '../catalog/variant-store.ts'
 import type { Snapshot } from '../events/changes.ts'
 import type { EventType } from '../events/event.ts'
 import { publicId } from '../shared/public-id.ts'
-import { draftPrices } from './draft-prices.ts'
-import { draftProduct } from './draft-product.ts'
+import { draftProduct, type PriceDraft } from './draft-product.ts'
 import { Random } from './random.ts'
 import { purposes, type SeedWorkspace } from './seed-workspace.ts'
 import { day, minute } from './timeline.ts'
 
+/** The products of a workspace; the first are there to the end, so that there is always something to sell. */
 export const productCount = 40
 export const maxVariants = 3
 export const maxPrices = 3
+const lastingProducts = 16
 
 /** A price that orders can be of. */
 export interface Offer extends HeldPrice {
   /** Its amount in minor units. */
   minor: number
-  /** It is archived from then on. */
+  /** From then on it is archived; Unix milliseconds. */
   soldUntil: number
 }
 
-/** A write on the catalog with its events. */
 interface CatalogWrite {
   at: number
-  events: [EventType, Snapshot][]
+  events: readonly (readonly [EventType, Snapshot])[]
 }
 
-/** The catalog of a seeded workspace: its rows as they are at the end, what can be sold when, and how it came about. */
+/** The catalog of a seeded workspace: its rows as they are at the end, what is sold when, and the writes that made it. */
 export class SeedCatalog {
   readonly products: ProductRow[] = []
   readonly variants: VariantRow[] = []
@@ -42,50 +42,88 @@ export class SeedCatalog {
   readonly writes: CatalogWrite[] = []
   readonly #workspace: SeedWorkspace
   readonly #random: Random
-  #at: number
+  #clock: number
 
   constructor(workspace: SeedWorkspace) {
     this.#workspace = workspace
     this.#random = new Random([...workspace.key, purposes.catalog])
-    this.#at = workspace.timeline.start - day
+    this.#clock = workspace.timeline.start - day
     for (let index = 0; index < productCount; index += 1) this.#addProduct(index)
-    this.writes.sort((a, b) => a.at - b.at)
   }
 
   #addProduct(index: number): void {
-    const { timeline, firstIds, actor } = this.#workspace
-    const random = this.#random
-    const id = String(firstIds.products + index)
-    const firstVariantId = firstIds.variants + this.variants.length
-    const draft = draftProduct(index, random)
-    const created = this.#tick()
-    const rowOf = { workspace_id: actor.workspace.id, created_at: created, updated_at: created }
+    const { firstIds, actor, timeline } = this.#workspace
+    const draft = draftProduct(index, actor.workspace.currency, this.#random)
     const product: ProductRow = {
       ...draft.product,
-      ...rowOf,
-      id,
-      public_id: publicId(id),
-      default_variant_id: String(firstVariantId),
+      ...this.#stamp(firstIds.products + index),
+      default_variant_id: String(firstIds.variants + this.variants.length),
     }
-    const variants = draft.variants.map((variant, position): VariantRow => {
-      const time = position === 0 ? created : this.#tick()
-      const variantId = String(firstVariantId + position)
-      const ids = { id: variantId, public_id: publicId(variantId), product_id: id, workspace_id: actor.workspace.id }
-      return { ...variant, ...ids, created_at: time, updated_at: time }
+    const variants = draft.variants.map(({ variant }): VariantRow => {
+      const row = {
+        ...variant,
+        // A default variant comes with its product.
+        ...this.#stamp(firstIds.variants + this.variants.length, variant.is_default ? 0 : 2),
+        product_id: product.id,
+      }
+      this.variants.push(row)
+      const created = ['products/variant.created', variantSnapshot(row, [])] as const
+      const events = variant.is_default
+        ? [['product.created', productSnapshot(product, [row.id], [])] as const, created]
+        : [created]
+      this.writes.push({ at: Date.parse(row.created_at), events })
+      return row
     })
-    // The first products are always there to be sold.
-    const end = index >= 16 && random.chance(0.12) ? this.#someTime() : undefined
-    for (const [position, variant] of variants.entries()) {
-      const snapshot = variantSnapshot(variant, [])
-      const events: CatalogWrite['events'] = [['products/variant.created', snapshot]]
-      if (position === 0) events.unshift(['product.created', productSnapshot(product, [variant.id], [])])
-      this.writes.push({ at: Date.parse(variant.created_at), events })
-    }
-    const prices = variants.flatMap(variant => this.#addPrices(draft.noun, draft.dollars, product, variant, end))
-    if (end === undefined) {
-      this.products.push(product)
-      this.variants.push(...variants)
-    } else this.#archive(product, variants, prices, end)
-    void timeline
+    this.products.push(product)
+    const isLasting = index < lastingProducts || !this.#random.chance(0.12)
+    const end = isLasting ? Number.POSITIVE_INFINITY : Math.floor(this.#random.between(timeline.start, timeline.end))
+    const prices = draft.variants.flatMap(({ prices }, position) => {
+      const variant = variants[position]
+      return variant === undefined ? [] : prices.map(price => this.#addPrice(price, product, variant, end))
+    })
+    if (!isLasting) this.#archive(product, variants, prices, end)
   }
+
+  #addPrice({ minor, ...draft }: PriceDraft, product: ProductRow, variant: VariantRow, end: number): PriceRow {
+    const { firstIds } = this.#workspace
+    const price: PriceRow = {
+      ...draft,
+      ...this.#stamp(firstIds.prices + this.prices.length, 2),
+      variant_id: variant.id,
+      product_id: product.id,
+    }
+    this.prices.push(price)
+    const offers = isRecurring(price.payment_type) ? this.recurring : this.oneTime
+    offers.push({ price, variant, product, minor, soldUntil: end })
+    return price
+  }
+
+  #archive(product: ProductRow, variants: VariantRow[], prices: PriceRow[], end: number): void {
+    const updated_at = new Date(end).toISOString()
+    const priceIdsOf = (variant: VariantRow) => prices.filter(price => price.variant_id === variant.id).map(idOf)
+    for (const row of [product, ...variants, ...prices]) Object.assign(row, { archived: true, updated_at })
+    Object.assign(product, { visible_in_store: false, visible_in_customer_center: false })
+    const snapshot = productSnapshot(product, variants.map(idOf), prices.map(idOf))
+    this.writes.push({ at: end, events: [['product.updated', snapshot]] })
+    for (const variant of variants) {
+      this.writes.push({ at: end, events: [['products/variant.updated', variantSnapshot(variant, priceIdsOf(variant))]] })
+    }
+  }
+
+  /** Id and times of a row that is made so many minutes after the one before. */
+  #stamp(id: number, minutes = 2) {
+    this.#clock += minutes * minute
+    const at = new Date(this.#clock).toISOString()
+    return {
+      workspace_id: this.#workspace.actor.workspace.id,
+      id: String(id),
+      public_id: publicId(String(id)),
+      created_at: at,
+      updated_at: at,
+    }
+  }
+}
+
+function idOf({ id }: { id: string }): string {
+  return id
 }

@@ -23,10 +23,11 @@ export const purposes = {
   order: 1,
   contact: 2,
   catalog: 3,
-  contactId: 4,
+  contactUuid: 4,
   catalogEvent: 5,
   contactEvent: 6,
   orderEvent: 7,
+  anonymousContact: 8,
 } as const
 
 /** The most lines that an order or invoice gets. */
@@ -37,3 +38,6 @@ export const maxInvoices = 4
 
 /** Orders for each contact. */
 export const ordersPerContact = 3
+
+/** The most addresses that a contact gets. */
+export const maxAddresses = 2

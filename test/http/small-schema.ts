@@ -217,6 +217,14 @@ const echoArgs = {
   amount: { type: Decimal },
 }
 
+// The order of arguments is nobody's business.
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+  return Object.fromEntries(entries.map(([key, member]) => [key, sorted(member)]))
+}
+
 const waiting = new Set<() => void>()
 
 /** Lets the queries go on that wait. */
@@ -233,7 +241,7 @@ export function smallSchema(): GraphQLSchema {
       name: 'Query',
       fields: {
         hello: { type: strict(GraphQLString), resolve: () => 'world' },
-        echo: { type: GraphQLString, args: echoArgs, resolve: (_source, args) => JSON.stringify(args) },
+        echo: { type: GraphQLString, args: echoArgs, resolve: (_source, args) => JSON.stringify(sorted(args)) },
         who: { type: GraphQLString, resolve: (_source, _args, context) => context.actor.name },
         item: { type: Item, args: { index: { type: strict(GraphQLInt) } }, resolve: (_source, args) => item(args.index) },
         items: { type: connection, args: pageArgs, resolve: listItems },
@@ -251,7 +259,7 @@ export function smallSchema(): GraphQLSchema {
               type: String(info.returnType),
               parent: info.parentType.name,
               nodes: info.fieldNodes.length,
-              variables: info.variableValues,
+              variables: sorted(info.variableValues),
               operation: info.operation.name?.value,
             }),
         },

@@ -1,0 +1,74 @@
+import { type Kysely, sql, type Transaction } from 'kysely'
+import type { DB } from '../database/tables.ts'
+
+// Days are UTC days as `2026-01-10`; the partition of a day is named events_20260110 (migrations: create_event_partitions).
+
+function partitionOf(day: string): string {
+  return `events_${day.replaceAll('-', '')}`
+}
+
+const from = (day: string) => sql`${day}::date at time zone 'UTC'`
+const to = (day: string) => sql`(${day}::date + 1) at time zone 'UTC'`
+
+/** The days from today to so many days ahead that have no partition yet, earliest first. */
+export async function comingDaysWithoutPartition(db: Kysely<DB>, daysAhead: number): Promise<string[]> {
+  const { rows } = await sql<{ day: string }>`
+    select to_char(d, 'YYYY-MM-DD') as day
+    from generate_series((now() at time zone 'UTC')::date, (now() at time zone 'UTC')::date + ${daysAhead}::int, '1 day') d
+    where to_regclass(quote_ident(current_schema()) || '.events_' || to_char(d, 'YYYYMMDD')) is null
+    order by d`.execute(db)
+  return rows.map(({ day }) => day)
+}
+
+/** Makes the partition of a day. Events of that day that the default partition took meanwhile move into it. */
+export async function makePartition(trx: Transaction<DB>, day: string): Promise<void> {
+  const partition = sql.table(partitionOf(day))
+  const { rows } = await sql`
+    select from events_default where created_at >= ${from(day)} and created_at < ${to(day)} limit 1`.execute(trx)
+  if (rows.length === 0) {
+    await sql`select create_event_partitions(${day}::date, ${day}::date)`.execute(trx)
+    return
+  }
+  // Nobody may add to the default partition between the move and the attaching.
+  await sql`lock table events_default in access exclusive mode`.execute(trx)
+  await sql`create table ${partition} (like events including all)`.execute(trx)
+  await sql`
+    with moved as (delete from events_default where created_at >= ${from(day)} and created_at < ${to(day)} returning *)
+    insert into ${partition} select * from moved`.execute(trx)
+  const bound = (next: number) => sql.lit(`${addDays(day, next)} 00:00:00+00`)
+  await sql`alter table events attach partition ${partition} for values from (${bound(0)}) to (${bound(1)})`.execute(
+    trx,
+  )
+}
+
+function addDays(day: string, days: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10)
+}
+
+/** The days with a partition that ended at least so many days ago, earliest first. */
+export async function expiredDays(db: Kysely<DB>, retentionDays: number): Promise<string[]> {
+  const { rows } = await sql<{ day: string }>`
+    select to_char(day, 'YYYY-MM-DD') as day
+    from pg_inherits
+    join pg_class c on c.oid = inhrelid
+    cross join lateral to_date(substring(c.relname from '^events_(\\d{8})$'), 'YYYYMMDD') day
+    where inhparent = 'events'::regclass
+      and (day + 1) at time zone 'UTC' <= now() - make_interval(days => ${retentionDays})
+    order by day`.execute(db)
+  return rows.map(({ day }) => day)
+}
+
+/** Drops the partition of a day with all its events. */
+export async function dropPartition(trx: Transaction<DB>, day: string): Promise<void> {
+  await sql`drop table if exists ${sql.table(partitionOf(day))}`.execute(trx)
+}
+
+/** Deletes events from the default partition that are of expired days; returns how many, at most `limit`. */
+export async function deleteExpiredStrays(trx: Transaction<DB>, retentionDays: number, limit: number): Promise<number> {
+  const { numAffectedRows = 0n } = await sql`
+    delete from events_default where ctid = any(array(
+      select ctid from events_default
+      where created_at < date_trunc('day', now() - make_interval(days => ${retentionDays}), 'UTC')
+      order by created_at limit ${limit}))`.execute(trx)
+  return Number(numAffectedRows)
+}
