@@ -9,6 +9,7 @@ import { Databases } from './database/connect.ts'
 import { type EmbeddedPostgres, startEmbedded } from './database/embedded/embedded-postgres.ts'
 import { assertMigrated, migrate } from './database/migrate.ts'
 import { EventFeed } from './events/event-feed.ts'
+import { startJobs } from './jobs/schedule.ts'
 
 const checkoutDir = resolve(import.meta.dirname, '..')
 
@@ -43,6 +44,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
   }
   const feed = parts.use(new EventFeed(databases, error => log.error({ err: error }, 'the event feed stumbled')))
   await feed.start()
+  parts.use(startJobs(databases, { retentionDays: config.eventRetentionDays, log }))
   const [{ schema }, { startServer }] = await loading
   const server = parts.use(
     await startServer({ schema, config, databases, keys, feed, log }).catch(error => {
