@@ -7,8 +7,9 @@ function partitionOf(day: string): string {
   return `events_${day.replaceAll('-', '')}`
 }
 
-const from = (day: string) => sql`${day}::date at time zone 'UTC'`
-const to = (day: string) => sql`(${day}::date + 1) at time zone 'UTC'`
+function midnight(day: string, daysLater: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + daysLater * 86_400_000).toISOString()
+}
 
 /** The days from today to so many days ahead that have no partition yet, earliest first. */
 export async function comingDaysWithoutPartition(db: Kysely<DB>, daysAhead: number): Promise<string[]> {
@@ -23,8 +24,9 @@ export async function comingDaysWithoutPartition(db: Kysely<DB>, daysAhead: numb
 /** Makes the partition of a day. Events of that day that the default partition took meanwhile move into it. */
 export async function makePartition(trx: Transaction<DB>, day: string): Promise<void> {
   const partition = sql.table(partitionOf(day))
-  const { rows } = await sql`
-    select from events_default where created_at >= ${from(day)} and created_at < ${to(day)} limit 1`.execute(trx)
+  const [from, to] = [midnight(day, 0), midnight(day, 1)]
+  const isOfDay = sql`created_at >= ${from} and created_at < ${to}`
+  const { rows } = await sql`select from events_default where ${isOfDay} limit 1`.execute(trx)
   if (rows.length === 0) {
     await sql`select create_event_partitions(${day}::date, ${day}::date)`.execute(trx)
     return
@@ -33,16 +35,12 @@ export async function makePartition(trx: Transaction<DB>, day: string): Promise<
   await sql`lock table events_default in access exclusive mode`.execute(trx)
   await sql`create table ${partition} (like events including all)`.execute(trx)
   await sql`
-    with moved as (delete from events_default where created_at >= ${from(day)} and created_at < ${to(day)} returning *)
+    with moved as (delete from events_default where ${isOfDay} returning *)
     insert into ${partition} select * from moved`.execute(trx)
-  const bound = (next: number) => sql.lit(`${addDays(day, next)} 00:00:00+00`)
-  await sql`alter table events attach partition ${partition} for values from (${bound(0)}) to (${bound(1)})`.execute(
+  await sql`
+    alter table events attach partition ${partition} for values from (${sql.lit(from)}) to (${sql.lit(to)})`.execute(
     trx,
   )
-}
-
-function addDays(day: string, days: number): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10)
 }
 
 /** The days with a partition that ended at least so many days ago, earliest first. */
@@ -53,7 +51,7 @@ export async function expiredDays(db: Kysely<DB>, retentionDays: number): Promis
     join pg_class c on c.oid = inhrelid
     cross join lateral to_date(substring(c.relname from '^events_(\\d{8})$'), 'YYYYMMDD') day
     where inhparent = 'events'::regclass
-      and (day + 1) at time zone 'UTC' <= now() - make_interval(days => ${retentionDays})
+      and (day + 1)::timestamp at time zone 'UTC' <= now() - make_interval(days => ${retentionDays})
     order by day`.execute(db)
   return rows.map(({ day }) => day)
 }

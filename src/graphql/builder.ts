@@ -24,7 +24,10 @@ export const builder = new SchemaBuilder<{
   // A mutation's result is the union of its payload and its refusals: CreateOrderResult.
   errors: {
     directResult: true,
-    defaultUnionOptions: { name: ({ fieldName }) => `${fieldName.charAt(0).toUpperCase()}${fieldName.slice(1)}Result` },
+    defaultUnionOptions: {
+      description: 'The payload of the mutation, or the refusal why nothing was written.',
+      name: ({ fieldName }) => `${fieldName.charAt(0).toUpperCase()}${fieldName.slice(1)}Result`,
+    },
   },
   // The cost is checked once, before execution: src/graphql/operation-cost.ts.
   complexity: { disabled: true, defaultComplexity: 1, defaultListMultiplier: 5 },
@@ -37,6 +40,14 @@ export const builder = new SchemaBuilder<{
     idFieldOptions: { description: 'The opaque global id of the object.' },
     pageInfoTypeOptions: { description: 'Where a page stands in its list.' },
     cursorType: 'String',
+    hasNextPageFieldOptions: { description: 'Whether the list goes on behind this page.' },
+    hasPreviousPageFieldOptions: { description: 'Whether the list has something before this page.' },
+    startCursorFieldOptions: { description: 'The cursor of the first edge; null on an empty page.' },
+    endCursorFieldOptions: { description: 'The cursor of the last edge; null on an empty page.' },
+    pageInfoFieldOptions: { description: 'Where the page stands in its list.' },
+    edgesFieldOptions: { description: 'The objects of the page, each with its place.' },
+    nodeFieldOptions: { description: 'The object.' },
+    cursorFieldOptions: { description: 'Its place in the list, for `after` and `before`.' },
   },
 })
 

@@ -1,15 +1,193 @@
 import { Changes, type Snapshot } from '../events/changes.ts'
-import type { EventType } from '../events/event.ts'
+import { type EventType, eventTypes, type SubjectType } from '../events/event.ts'
 import type { InvoiceStatus } from '../invoices/invoice.ts'
-import type { InvoiceLineRow } from '../invoices/invoice-line-store.ts'
-import type { InvoiceStatusChangeRow } from '../invoices/invoice-status-change-store.ts'
-import type { InvoiceRow } from '../invoices/invoice-store.ts'
-import { dueAmount, totalsOf } from '../invoices/totals.ts'
+import { dueAmount } from '../invoices/totals.ts'
 import type { LineItemRow } from '../orders/line-item-store.ts'
 import type { ServiceStatus } from '../orders/order.ts'
-import type { SoldLine } from '../orders/order-body.ts'
 import type { OrderRow } from '../orders/order-store.ts'
 import { addServiceStatusEvents, columnsOfServiceStatus } from '../orders/service-status.ts'
-import type { OrderStatusChangeRow } from '../orders/status-change-store.ts'
-import { amountOf, minorUnits } from './amounts.ts'
+import { type NewInvoice, newInvoice, newLines, newOrder } from './draft-order.ts'
 import { invoiceStatusEvents } from './invoice-status-events.ts'
+import type { OrderWrite } from './order-course.ts'
+import type { OrderPlan } from './plan-order.ts'
+import type { SeedWorkspace } from './seed-workspace.ts'
+
+/** A status that an order or an invoice got: which write gave it, and which of the write's events tells of it. */
+export interface StatusNote<Status> {
+  from: Status | null
+  to: Status
+  at: string
+  write: number
+  event: number
+}
+
+/** An invoice of a story. */
+export interface StoryInvoice extends NewInvoice {
+  notes: StatusNote<InvoiceStatus>[]
+}
+
+/** An event about a story's order, or about the invoice that the write was on. */
+export interface StoryEvent {
+  type: EventType
+  subject: SubjectType
+}
+
+type InvoiceWrite = Extract<OrderWrite, { kind: 'invoice' | 'flip' }>
+
+/** The rows of one order, led through its plan write by write as the commands would lead them (decisions 1 and 2). */
+export class OrderStory {
+  readonly order: OrderRow
+  readonly lines: LineItemRow[]
+  readonly notes: StatusNote<ServiceStatus>[] = []
+  readonly invoices: StoryInvoice[] = []
+  readonly #plan: OrderPlan
+  readonly #workspace: SeedWorkspace
+  readonly #numbers: readonly number[]
+  readonly #orderSubject: Snapshot
+  readonly #invoiceSubject: Snapshot
+  #write = -1
+  #changes = new Changes()
+
+  /** `given` are the addresses, `numbers` those of the invoices that are issued already. */
+  constructor(plan: OrderPlan, workspace: SeedWorkspace, given: Partial<OrderRow>, numbers: readonly number[]) {
+    this.#plan = plan
+    this.#workspace = workspace
+    this.#numbers = numbers
+    this.order = newOrder(plan, workspace, given)
+    this.lines = newLines(plan, workspace, this.order)
+    // Only the types of the events matter here: their data is written from the rows.
+    this.#orderSubject = { subjectType: 'Order', subjectId: this.order.id, liveMode: plan.liveMode, data: {} }
+    this.#invoiceSubject = { ...this.#orderSubject, subjectType: 'Orders::Invoice' }
+  }
+
+  /** Does all writes up to and including that one; the events of the last. */
+  playTo(write: number): StoryEvent[] {
+    while (this.#write < write) {
+      this.#write += 1
+      this.#changes = new Changes()
+      const next = this.#plan.writes[this.#write]
+      if (next !== undefined) this.#play(next, new Date(next.at).toISOString())
+    }
+    return this.#changes.events.map(({ type, snapshot }) => ({ type, subject: snapshot.subjectType }))
+  }
+
+  #play(write: OrderWrite, now: string): void {
+    switch (write.kind) {
+      case 'order':
+        return this.#create(write.status, write.columns, now)
+      case 'service':
+        return this.#serve(write.status, write.columns, now)
+      case 'update':
+        this.#change(write.columns, now)
+        this.#add('order.updated')
+        return
+      case 'invoice':
+        return this.#issue(write, now)
+      case 'flip':
+        return this.#flip(write, now)
+    }
+  }
+
+  #create(status: ServiceStatus, columns: Partial<OrderRow>, now: string): void {
+    const { order } = this
+    const derived = columnsOfServiceStatus(status, { activated_at: columns.activated_at ?? null }, now)
+    Object.assign(order, derived, columns, { service_status: status, created_at: now, updated_at: now })
+    for (const line of this.lines) Object.assign(line, { created_at: now, updated_at: now })
+    const event = this.#add('order.created')
+    addServiceStatusEvents(this.#changes, this.#orderSubject, order, false)
+    if (order.in_trial) this.#add('subscription.trial_started')
+    this.#note(null, status, now, event)
+  }
+
+  #serve(status: ServiceStatus, columns: Partial<OrderRow>, now: string): void {
+    const { order } = this
+    const from = order.service_status
+    const wasActive = this.notes.some(({ to }) => to === 'active')
+    this.#change({ ...columnsOfServiceStatus(status, order, now), ...columns, service_status: status }, now)
+    const event = this.#add('order.updated')
+    // Nothing tells of a one-time order that its processor drops (domain 10.2).
+    if (order.order_type === 'subscription-order' || status === 'completed') {
+      addServiceStatusEvents(this.#changes, this.#orderSubject, order, wasActive)
+    }
+    this.#note(from, status, now, event)
+  }
+
+  #issue(write: Extract<InvoiceWrite, { kind: 'invoice' }>, now: string): void {
+    const { status, type, discount } = write
+    const dueAt = write.dueAt === null ? null : new Date(write.dueAt).toISOString()
+    // What was paid and given back before it was written here was paid a day ago.
+    const isImport = status === 'refunded' || status === 'disputed'
+    const paidAt = isImport ? new Date(write.at - this.#workspace.timeline.lifeDay).toISOString() : null
+    const invoice = newInvoice(this.#plan, this.#workspace, this.order, {
+      place: write.invoice,
+      number: this.#numbers[write.invoice] ?? 0,
+      now,
+      status,
+      type,
+      dueAt,
+      paidAt: status === 'paid' ? now : paidAt,
+      discount,
+    })
+    const story = { ...invoice, notes: [] }
+    this.invoices.push(story)
+    this.#record(story, null, false, now)
+  }
+
+  #flip(write: Extract<InvoiceWrite, { kind: 'flip' }>, now: string): void {
+    const invoice = this.invoices[write.invoice]
+    if (invoice === undefined) throw new Error(`order ${this.order.id} has no invoice to flip`)
+    const { row } = invoice
+    const { status: from, paid_at: paidBefore } = row
+    row.status = write.status
+    row.due_amount = dueAmount(row.total_amount, row.status, row.currency)
+    if (row.status === 'paid') row.paid_at = paidBefore ?? now
+    if (write.dueAt !== null) row.due_at = new Date(write.dueAt).toISOString()
+    row.version += 1
+    row.updated_at = now
+    this.#record(invoice, from, paidBefore !== null, now)
+  }
+
+  /** What every write on an invoice ends with: its order follows, and the events are told in their order. */
+  #record({ row, notes }: StoryInvoice, from: InvoiceStatus | null, wasPaid: boolean, now: string): void {
+    const { order } = this
+    const isOneTime = order.order_type === 'one-time-order'
+    const isPaid = row.status === 'paid'
+    const completes = isPaid && isOneTime && order.service_status === 'pending'
+    const counts = isPaid && !isOneTime && !wasPaid
+    const isFirstPayment = counts && order.recurring_invoices_paid_count === 0
+    const billing = this.invoices.at(-1)?.row.status ?? 'pending'
+    const isChanged = billing !== order.billing_status || completes || counts
+    if (isChanged) {
+      this.#change({ billing_status: billing, ...(completes && { service_status: 'completed' }) }, now)
+      if (counts) order.recurring_invoices_paid_count += 1
+    }
+    let event = this.#add(from === null ? 'orders/invoice.created' : 'orders/invoice.updated')
+    const [first, ...rest] = invoiceStatusEvents(row.status, order)
+    if (first !== undefined) event = this.#add(first)
+    for (const type of rest) this.#add(type)
+    notes.push({ from, to: row.status, at: now, write: this.#write, event })
+    if (row.status === 'refunded' && isOneTime) this.#add('one_time_order.refunded')
+    if (isChanged) this.#add('order.updated')
+    if (completes) {
+      this.#note('pending', 'completed', now, this.#add('order.completed'))
+      this.#add('one-time-order.completed')
+    }
+    if (isFirstPayment) this.#add('subscription.first_payment_received')
+  }
+
+  #change(columns: Partial<OrderRow>, now: string): void {
+    const { order } = this
+    Object.assign(order, columns, { updated_at: now })
+    order.version += 1
+  }
+
+  #note(from: ServiceStatus | null, to: ServiceStatus, at: string, event: number): void {
+    this.notes.push({ from, to, at, write: this.#write, event })
+  }
+
+  /** Adds an event; its place among those of the write. */
+  #add(type: EventType): number {
+    this.#changes.add(type, eventTypes[type].subject === 'Order' ? this.#orderSubject : this.#invoiceSubject)
+    return this.#changes.events.length - 1
+  }
+}

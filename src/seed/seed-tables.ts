@@ -31,17 +31,34 @@ function written<Column extends string>(columns: readonly Column[]): Column[] {
   return columns.filter(column => column !== 'public_id')
 }
 
+/** The rows of each table that the seed fills by COPY. */
+export interface SeedRows {
+  products: ProductRow
+  variants: VariantRow
+  prices: PriceRow
+  contacts: ContactRow
+  addresses: AddressRow
+  orders: OrderRow
+  lines: LineItemRow
+  orderChanges: OrderStatusChangeRow
+  invoices: InvoiceRow
+  invoiceLines: InvoiceLineRow
+  invoiceChanges: InvoiceStatusChangeRow
+  events: EventRow
+}
+export type SeedTable = keyof SeedRows
+
 function table<Row>(name: string, columns: readonly (keyof Row & string)[]): CopyTable<Row> {
   return { name, columns: written(columns) }
 }
 
-/** Every table that the seed fills by COPY, in an order in which each refers to earlier ones only. */
-export const seedTables = {
-  products: table<ProductRow>('products', productColumns),
-  variants: table<VariantRow>('variants', variantColumns),
-  prices: table<PriceRow>('prices', priceColumns),
-  contacts: table<ContactRow>('contacts', contactColumns),
-  addresses: table<AddressRow>('contact_addresses', [
+/** The tables, in an order in which each refers to earlier ones only. */
+export const seedTables: { [Table in SeedTable]: CopyTable<SeedRows[Table]> } = {
+  products: table('products', productColumns),
+  variants: table('variants', variantColumns),
+  prices: table('prices', priceColumns),
+  contacts: table('contacts', contactColumns),
+  addresses: table('contact_addresses', [
     'workspace_id',
     'id',
     'contact_id',
@@ -60,11 +77,11 @@ export const seedTables = {
     'created_at',
     'updated_at',
   ]),
-  orders: table<OrderRow>('orders', orderColumns),
-  lines: table<LineItemRow>('order_line_items', lineItemColumns),
-  orderChanges: table<OrderStatusChangeRow>('order_status_changes', ['order_id', ...statusChangeColumns]),
-  invoices: table<InvoiceRow>('invoices', invoiceColumns),
-  invoiceLines: table<InvoiceLineRow>('invoice_line_items', [
+  orders: table('orders', orderColumns),
+  lines: table('order_line_items', lineItemColumns),
+  orderChanges: table('order_status_changes', ['order_id', ...statusChangeColumns]),
+  invoices: table('invoices', invoiceColumns),
+  invoiceLines: table('invoice_line_items', [
     'workspace_id',
     'id',
     'invoice_id',
@@ -88,8 +105,8 @@ export const seedTables = {
     'created_at',
     'updated_at',
   ]),
-  invoiceChanges: table<InvoiceStatusChangeRow>('invoice_status_changes', ['invoice_id', ...statusChangeColumns]),
-  events: table<EventRow>('events', [
+  invoiceChanges: table('invoice_status_changes', ['invoice_id', ...statusChangeColumns]),
+  events: table('events', [
     'workspace_id',
     'sequence',
     'created_at',
@@ -104,8 +121,7 @@ export const seedTables = {
     'actor_id',
     'actor_name',
   ]),
-} as const
-export type SeedTable = keyof typeof seedTables
+}
 
 // A handful of rows: their keys and indexes always stay.
 const catalogTables: readonly string[] = ['products', 'variants', 'prices']

@@ -46,7 +46,9 @@ const invoices = object(`
     from invoices as invoice where workspace_id = $1 and order_id = orders.id
     order by created_at desc, id desc limit 5`)} as edges`)
 
-const cursor = base64url(`'orders|' || $1::bigint || '|created_at|' || ${dateTime('orders.created_at')} || '|' || orders.id`)
+const cursor = base64url(
+  `'orders|' || $1::bigint || '|created_at|' || ${dateTime('orders.created_at')} || '|' || orders.id`,
+)
 
 /** Parameters: workspace, then the sort key and the id of the order that the page begins after. */
 export const deepPageStatement = `

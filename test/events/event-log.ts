@@ -67,7 +67,11 @@ let workspaces = 0
 /** Somebody who may do everything in a workspace of their own. */
 export async function newActor({ db }: Databases, lacks: readonly string[] = []): Promise<Actor> {
   workspaces += 1
-  const made = await createWorkspace(db, { subdomain: `log-${process.pid}-${workspaces}`, name: 'Log', currency: 'USD' })
+  const made = await createWorkspace(db, {
+    subdomain: `log-${process.pid}-${workspaces}`,
+    name: 'Log',
+    currency: 'USD',
+  })
   const { epoch } = await db
     .selectFrom('workspace_counters')
     .select('epoch')

@@ -160,7 +160,9 @@ test('a place before the earliest kept event is refused with the place to go on 
     .catch((error: unknown) => error)
   expect(refused).toBeInstanceOf(EventsExpired)
   expect(refused).toMatchObject({ begin: '4' })
-  expect(sequences(await take(gateway.follow(actor, { after: '4' }), 6))).toEqual(range(5, 10))
+  const stream = gateway.follow(actor, { after: '4' })
+  expect(sequences(await take(stream, 6))).toEqual(range(5, 10))
+  await stream.return()
   await gateway.databases.db.deleteFrom('events').where('workspace_id', '=', actor.workspace.id).execute()
   await expect(gateway.follow(actor, { after: '4' }).next()).rejects.toMatchObject({ begin: '10' })
 })
@@ -192,25 +194,31 @@ test('an event whose clock was hours off still comes', async () => {
     await sql`update workspace_counters set last_sequence = 3 where workspace_id = ${id}`.execute(trx)
     await sql`
       insert into events (workspace_id, sequence, created_at, id, type, subject_type, subject_id, data, actor_type, actor_id)
-      values (${id}, 3, now() - interval '5 hours', gen_random_uuid(), 'order.updated', 'Order', 1, '{}', 'x', 1)`.execute(trx)
+      values (${id}, 3, now() - interval '5 hours', gen_random_uuid(), 'order.updated', 'Order', 1, '{}', 'x', 1)`.execute(
+      trx,
+    )
   })
   await write(gateway.commands(actor), {})
   expect(sequences(await next)).toEqual([3, 4])
   await stream.return()
 })
 
-test('a commit here reaches followers here without waiting for the next poll', async () => {
-  const actor = await actorWith(0)
-  const stream = gateway.follow(actor, { after: '0' })
-  const waits: number[] = []
-  for (const _ of range(1, 20)) {
-    const next = stream.next().then(() => performance.now())
-    await write(gateway.commands(actor), {})
-    const committedAt = performance.now()
-    waits.push((await next) - committedAt)
-    await delay(10)
-  }
-  waits.sort((a, b) => a - b)
-  expect(waits[10]).toBeLessThan(50)
-  await stream.return()
-}, soon * 3)
+test(
+  'a commit here reaches followers here without waiting for the next poll',
+  async () => {
+    const actor = await actorWith(0)
+    const stream = gateway.follow(actor, { after: '0' })
+    const waits: number[] = []
+    for (const _ of range(1, 20)) {
+      const next = stream.next().then(() => performance.now())
+      await write(gateway.commands(actor), {})
+      const committedAt = performance.now()
+      waits.push((await next) - committedAt)
+      await delay(10)
+    }
+    waits.sort((a, b) => a - b)
+    expect(waits[10]).toBeLessThan(50)
+    await stream.return()
+  },
+  soon * 3,
+)

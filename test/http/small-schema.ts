@@ -119,7 +119,11 @@ const Item: GraphQLObjectType = new GraphQLObjectType({
 const Other = new GraphQLObjectType({
   name: 'Other',
   interfaces: [Named],
-  fields: () => ({ name: { type: GraphQLString }, other: { type: GraphQLString, resolve: () => 'other' }, item: { type: Item, resolve: () => item(4) } }),
+  fields: () => ({
+    name: { type: GraphQLString },
+    other: { type: GraphQLString, resolve: () => 'other' },
+    item: { type: Item, resolve: () => item(4) },
+  }),
 })
 
 const edge = new GraphQLObjectType({
@@ -243,7 +247,11 @@ export function smallSchema(): GraphQLSchema {
         hello: { type: strict(GraphQLString), resolve: () => 'world' },
         echo: { type: GraphQLString, args: echoArgs, resolve: (_source, args) => JSON.stringify(sorted(args)) },
         who: { type: GraphQLString, resolve: (_source, _args, context) => context.actor.name },
-        item: { type: Item, args: { index: { type: strict(GraphQLInt) } }, resolve: (_source, args) => item(args.index) },
+        item: {
+          type: Item,
+          args: { index: { type: strict(GraphQLInt) } },
+          resolve: (_source, args) => item(args.index),
+        },
         items: { type: connection, args: pageArgs, resolve: listItems },
         named: { type: new GraphQLList(Named), resolve: async () => [item(0), null, item(1), item(2)] },
         fails: failing,

@@ -1,0 +1,80 @@
+import { execFile } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { promisify } from 'node:util'
+import { parse, validate } from 'graphql'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import packageJson from '../../package.json' with { type: 'json' }
+import { KeyRing } from '../../src/api-keys/key-ring.ts'
+import { fillDemo } from '../../src/cli/demo.ts'
+import { schema } from '../../src/schema.ts'
+import { graphql } from '../setup/client.ts'
+import { type Gateway, startGateway } from '../setup/gateway.ts'
+
+const readme = readFileSync('README.md', 'utf8')
+const blocks = (language: string) =>
+  [...readme.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(([, block]) => block ?? '')
+
+let gateway: Gateway
+let key: string
+
+beforeAll(async () => {
+  gateway = await startGateway()
+  ;({ key } = await gateway.createKey({ subdomain: 'demo' }))
+  await using keys = new KeyRing(gateway.databases)
+  const actor = await keys.authenticate(key)
+  if (actor === undefined) throw new Error('the key does not work')
+  await fillDemo({ db: gateway.databases.db, actor, committed: () => {} })
+})
+afterAll(() => gateway[Symbol.asyncDispose]())
+
+test('names only scripts and files that are there', () => {
+  const scripts = [...readme.matchAll(/npm run (?:-s )?([a-z:]+)/g)].map(([, script]) => script ?? '')
+  expect(scripts.length).toBeGreaterThan(6)
+  expect(scripts.filter(script => !(script in packageJson.scripts))).toEqual([])
+  const files = [...readme.matchAll(/\]\((?!https?:)([^)]+)\)/g)].map(([, file]) => file ?? '')
+  expect(files.filter(file => !existsSync(file))).toEqual([])
+})
+
+test('its mutation works', async () => {
+  const [document = ''] = blocks('graphql')
+  expect(validate(schema, parse(document))).toEqual([])
+  const { body } = await graphql(gateway.url, key, document)
+  expect(body).toMatchObject({
+    data: { setInvoiceStatus: { invoice: { status: 'PAID', order: { serviceStatus: expect.any(String) } } } },
+  })
+})
+
+describe('its commands', () => {
+  const curls = blocks('bash').flatMap(block =>
+    [...block.matchAll(/^curl (?:[^\n]*\\\n)*[^\n]*$/gm)].map(([command]) => command),
+  )
+
+  async function run(command: string): Promise<string> {
+    const script = command.replaceAll('http://127.0.0.1:4000', gateway.origin)
+    // A stream goes on for ever: its beginning will do.
+    const { stdout } = await promisify(execFile)('bash', ['-c', `${script} --max-time 2 || true`], {
+      env: { ...process.env, KEY: key },
+    })
+    return stdout
+  }
+
+  test('the first query answers', async () => {
+    const { data } = JSON.parse(await run(curls[0] ?? ''))
+    expect(data.orders.totalCount).toBe(6)
+    expect(data.orders.edges[0].node).toEqual({
+      number: '#1006',
+      totalAmount: '49.50',
+      currency: 'USD',
+      billingStatus: 'PENDING',
+      contact: { emailAddress: 'ada@example.com' },
+    })
+  })
+
+  test('the first subscription streams the log from its beginning', async () => {
+    const items = (await run(curls[1] ?? '')).split('\n').filter(line => line.startsWith('data: {'))
+    const events = items.map(item => JSON.parse(item.slice(6)).data.events)
+    expect(events.map(event => Number(event.sequence))).toEqual(events.map((_, index) => index + 1))
+    expect(events[0]).toMatchObject({ eventType: 'contact.created', payload: { api_version: 2 } })
+    expect(events.length).toBeGreaterThan(50)
+  })
+})
