@@ -1,11 +1,10 @@
 import { type CommandContext, type Outcome, runCommand } from '../idempotency/run-command.ts'
 import { columnsOf } from '../shared/columns.ts'
-import { type InputIssue, InvalidInput } from '../shared/errors.ts'
+import { type InputIssue, InvalidInput, refuseIssues } from '../shared/errors.ts'
 import { parseInput } from '../shared/input.ts'
 import { maxPrices, nextTerms, termIssues, termMembers } from './price.ts'
 import { createPriceInput, priceMembers } from './price-input.ts'
 import { priceIdsOfVariant } from './price-store.ts'
-import { refuseIssues } from './refuse-issues.ts'
 import { holdVariant } from './variant-store.ts'
 
 /** Creates a price of a variant in the workspace's currency and returns its id. Throws InvalidInput. */

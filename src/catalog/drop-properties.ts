@@ -1,8 +1,8 @@
 import { sql, type Transaction } from 'kysely'
 import type { DB } from '../database/tables.ts'
+import { refuseIssues } from '../shared/errors.ts'
 import { comparable, type VariantProperty } from './product.ts'
 import type { ProductRow } from './product-store.ts'
-import { refuseIssues } from './refuse-issues.ts'
 import { propertiesValuesOf } from './variant.ts'
 import { type VariantRow, variantColumns } from './variant-store.ts'
 

@@ -1,5 +1,5 @@
 import { builder, type InputFields } from '../graphql/builder.ts'
-import { answer, idempotencyKeyDescription, type Payload, PayloadInterface } from '../graphql/mutation.ts'
+import { answer, idempotencyKeyDescription, payloadType } from '../graphql/mutation.ts'
 import { commonErrors, UserErrorInterface } from '../graphql/user-error.ts'
 import { IntervalEnum, PaymentTypeEnum } from './catalog-enums.ts'
 import { createPrice } from './create-price.ts'
@@ -14,20 +14,7 @@ builder.objectType(PriceInUse, {
   interfaces: [UserErrorInterface],
 })
 
-const payloadType = (name: string, description: string) =>
-  builder.objectRef<Payload<string>>(name).implement({
-    description,
-    interfaces: [PayloadInterface],
-    fields: t => ({
-      price: t.field({
-        type: PriceRef,
-        nullable: true,
-        scope: 'catalog:read',
-        description: 'The price as it is now; null when the key may not read the catalog.',
-        resolve: payload => payload.result,
-      }),
-    }),
-  })
+const member = { member: 'price', type: PriceRef, scope: 'catalog:read' } as const
 
 const priceFields = (t: InputFields) => ({
   name: t.string({ description: 'What it is called, such as "Monthly".' }),
@@ -75,7 +62,7 @@ const UpdatePriceInput = builder.inputType('UpdatePriceInput', {
 
 builder.mutationFields(t => ({
   createPrice: t.field({
-    type: payloadType('CreatePricePayload', 'The price that was created.'),
+    type: payloadType('CreatePricePayload', 'The price that was created.', member),
     scope: 'catalog:write',
     description: 'Creates a price of a variant. Prices have no events.',
     args: { input: t.arg({ type: CreatePriceInput, required: true, description: 'The price.' }) },
@@ -83,7 +70,7 @@ builder.mutationFields(t => ({
     resolve: (_root, { input }, context) => answer(context, createPrice(context.commands, input)),
   }),
   updatePrice: t.field({
-    type: payloadType('UpdatePricePayload', 'The price that was changed.'),
+    type: payloadType('UpdatePricePayload', 'The price that was changed.', member),
     scope: 'catalog:write',
     description: 'Changes a price. Prices have no events.',
     args: { input: t.arg({ type: UpdatePriceInput, required: true, description: 'The changes.' }) },

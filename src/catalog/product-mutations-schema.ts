@@ -1,5 +1,5 @@
 import { builder, type InputFields } from '../graphql/builder.ts'
-import { answer, idempotencyKeyDescription, type Payload, PayloadInterface } from '../graphql/mutation.ts'
+import { answer, idempotencyKeyDescription, payloadType } from '../graphql/mutation.ts'
 import { commonErrors, UserErrorInterface } from '../graphql/user-error.ts'
 import { createProduct } from './create-product.ts'
 import { ProductIsLive } from './product.ts'
@@ -13,20 +13,7 @@ builder.objectType(ProductIsLive, {
   interfaces: [UserErrorInterface],
 })
 
-const payloadType = (name: string, description: string) =>
-  builder.objectRef<Payload<string>>(name).implement({
-    description,
-    interfaces: [PayloadInterface],
-    fields: t => ({
-      product: t.field({
-        type: ProductRef,
-        nullable: true,
-        scope: 'catalog:read',
-        description: 'The product as it is now; null when the key may not read the catalog.',
-        resolve: payload => payload.result,
-      }),
-    }),
-  })
+const member = { member: 'product', type: ProductRef, scope: 'catalog:read' } as const
 
 const VariantPropertyInput = builder.inputType('VariantPropertyInput', {
   description: 'Something in which the variants of a product differ.',
@@ -83,7 +70,7 @@ const UpdateProductInput = builder.inputType('UpdateProductInput', {
 
 builder.mutationFields(t => ({
   createProduct: t.field({
-    type: payloadType('CreateProductPayload', 'The product that was created.'),
+    type: payloadType('CreateProductPayload', 'The product that was created.', member),
     scope: 'catalog:write',
     description: 'Creates a product and its default variant. Events: `product.created`, `products/variant.created`.',
     args: { input: t.arg({ type: CreateProductInput, required: true, description: 'The product.' }) },
@@ -91,7 +78,7 @@ builder.mutationFields(t => ({
     resolve: (_root, { input }, context) => answer(context, createProduct(context.commands, input)),
   }),
   updateProduct: t.field({
-    type: payloadType('UpdateProductPayload', 'The product that was changed.'),
+    type: payloadType('UpdateProductPayload', 'The product that was changed.', member),
     scope: 'catalog:write',
     description:
       'Changes a product. Events, if anything changed: `product.updated`, then `products/variant.updated` for each variant that loses the value of a removed property.',

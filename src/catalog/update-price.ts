@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { type CommandContext, type Outcome, runCommand } from '../idempotency/run-command.ts'
 import { columnsOf, isChange } from '../shared/columns.ts'
-import { notFound } from '../shared/errors.ts'
+import { notFound, refuseIssues } from '../shared/errors.ts'
 import { parseInput } from '../shared/input.ts'
 import {
   isRecurring,
@@ -15,7 +15,6 @@ import {
 } from './price.ts'
 import { priceMembers, updatePriceInput } from './price-input.ts'
 import { isPriceUsed, priceColumns } from './price-store.ts'
-import { refuseIssues } from './refuse-issues.ts'
 
 const members = [...priceMembers, 'archived'] as const
 

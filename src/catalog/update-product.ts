@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { type CommandContext, type Outcome, runCommand } from '../idempotency/run-command.ts'
 import { columnsOf, isChange } from '../shared/columns.ts'
-import { notFound } from '../shared/errors.ts'
+import { notFound, refuseIssues } from '../shared/errors.ts'
 import { parseInput } from '../shared/input.ts'
 import { dropProperties } from './drop-properties.ts'
 import { pricesOfProduct } from './price-store.ts'
@@ -9,7 +9,6 @@ import { isVisible, nextProperties, ProductIsLive, variantPropertiesOf } from '.
 import { productSnapshot } from './product-body.ts'
 import { productMembers, updateProductInput } from './product-input.ts'
 import { productColumns } from './product-store.ts'
-import { refuseIssues } from './refuse-issues.ts'
 import { variantSnapshot } from './variant-body.ts'
 import { variantIdsOf } from './variant-store.ts'
 

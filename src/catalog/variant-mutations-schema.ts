@@ -1,25 +1,12 @@
 import { builder, type InputFields } from '../graphql/builder.ts'
-import { answer, idempotencyKeyDescription, type Payload, PayloadInterface } from '../graphql/mutation.ts'
+import { answer, idempotencyKeyDescription, payloadType } from '../graphql/mutation.ts'
 import { commonErrors } from '../graphql/user-error.ts'
 import { ProductTypeEnum, WeightUnitEnum } from './catalog-enums.ts'
 import { createVariant } from './create-variant.ts'
 import { updateVariant } from './update-variant.ts'
 import { VariantRef } from './variant-refs.ts'
 
-const payloadType = (name: string, description: string) =>
-  builder.objectRef<Payload<string>>(name).implement({
-    description,
-    interfaces: [PayloadInterface],
-    fields: t => ({
-      variant: t.field({
-        type: VariantRef,
-        nullable: true,
-        scope: 'catalog:read',
-        description: 'The variant as it is now; null when the key may not read the catalog.',
-        resolve: payload => payload.result,
-      }),
-    }),
-  })
+const member = { member: 'variant', type: VariantRef, scope: 'catalog:read' } as const
 
 const PropertyValueInput = builder.inputType('VariantPropertyValueInput', {
   description: 'The value that a variant has of a property of its product.',
@@ -79,7 +66,7 @@ const UpdateVariantInput = builder.inputType('UpdateVariantInput', {
 
 builder.mutationFields(t => ({
   createVariant: t.field({
-    type: payloadType('CreateVariantPayload', 'The variant that was created.'),
+    type: payloadType('CreateVariantPayload', 'The variant that was created.', member),
     scope: 'catalog:write',
     description: 'Creates a variant of a product. Event: `products/variant.created`.',
     args: { input: t.arg({ type: CreateVariantInput, required: true, description: 'The variant.' }) },
@@ -87,7 +74,7 @@ builder.mutationFields(t => ({
     resolve: (_root, { input }, context) => answer(context, createVariant(context.commands, input)),
   }),
   updateVariant: t.field({
-    type: payloadType('UpdateVariantPayload', 'The variant that was changed.'),
+    type: payloadType('UpdateVariantPayload', 'The variant that was changed.', member),
     scope: 'catalog:write',
     description: 'Changes a variant. Event, if anything changed: `products/variant.updated`.',
     args: { input: t.arg({ type: UpdateVariantInput, required: true, description: 'The changes.' }) },

@@ -1,5 +1,5 @@
 import { builder, type InputFields } from '../graphql/builder.ts'
-import { answer, idempotencyKeyDescription, type Payload, PayloadInterface } from '../graphql/mutation.ts'
+import { answer, idempotencyKeyDescription, payloadType } from '../graphql/mutation.ts'
 import { commonErrors, UserErrorInterface } from '../graphql/user-error.ts'
 import { AddressInput } from './address-schema.ts'
 import { EmailAddressTaken } from './contact.ts'
@@ -22,20 +22,7 @@ builder.objectType(EmailAddressTaken, {
   }),
 })
 
-const payloadType = (name: string, description: string) =>
-  builder.objectRef<Payload<string>>(name).implement({
-    description,
-    interfaces: [PayloadInterface],
-    fields: t => ({
-      contact: t.field({
-        type: ContactRef,
-        nullable: true,
-        scope: 'contacts:read',
-        description: 'The contact as it is now; null when the key may not read contacts.',
-        resolve: payload => payload.result,
-      }),
-    }),
-  })
+const member = { member: 'contact', type: ContactRef, scope: 'contacts:read' } as const
 
 const contactFields = (t: InputFields) => ({
   emailAddress: t.string({ description: 'Unique in the workspace, in whatever case.' }),
@@ -74,7 +61,7 @@ const UpdateContactInput = builder.inputType('UpdateContactInput', {
 
 builder.mutationFields(t => ({
   createContact: t.field({
-    type: payloadType('CreateContactPayload', 'The contact that was created.'),
+    type: payloadType('CreateContactPayload', 'The contact that was created.', member),
     scope: 'contacts:write',
     description:
       'Creates a contact. Events: `contact.created`, then `contact.identified` with an e-mail address or phone number.',
@@ -83,7 +70,7 @@ builder.mutationFields(t => ({
     resolve: (_root, { input }, context) => answer(context, createContact(context.commands, input)),
   }),
   updateContact: t.field({
-    type: payloadType('UpdateContactPayload', 'The contact that was changed.'),
+    type: payloadType('UpdateContactPayload', 'The contact that was changed.', member),
     scope: 'contacts:write',
     description:
       'Changes a contact. Events, if anything changed: `contact.updated`, then `contact.identified` when an e-mail address or phone number first appears.',

@@ -1,4 +1,5 @@
 import {
+  type ASTNode,
   BREAK,
   type DocumentNode,
   type GraphQLError,
@@ -10,7 +11,7 @@ import {
   ValuesOfCorrectTypeRule,
   visit,
 } from 'graphql'
-import { withCode } from './request-refusal.ts'
+import { requestRefusal } from './request-refusal.ts'
 
 /** The rules of validation that are about values, not about the shape of the query. */
 export const literalRules: ReadonlySet<ValidationRule> = new Set([
@@ -18,31 +19,45 @@ export const literalRules: ReadonlySet<ValidationRule> = new Set([
   ProvidedRequiredArgumentsRule,
 ])
 
-/** A rule whose errors are collected in a set as well. */
-export function collecting(rule: ValidationRule, errors: Set<GraphQLError>): ValidationRule {
+/** A rule that also notes each of its errors with the node it was at: scalars throw errors that name none. */
+export function collecting(rule: ValidationRule, errors: Map<GraphQLError, ASTNode | undefined>): ValidationRule {
   return context => {
+    let current: ASTNode | undefined
     const listening: ValidationContext = Object.create(context, {
       reportError: {
         value(error: GraphQLError) {
-          errors.add(error)
+          errors.set(error, error.nodes?.[0] ?? current)
           context.reportError(error)
         },
       },
     })
-    return rule(listening)
+    const visitor = rule(listening)
+    const noting = Object.entries(visitor).map(([kind, visit]) => {
+      if (typeof visit !== 'function') return [kind, visit]
+      return [
+        kind,
+        (node: ASTNode) => {
+          current = node
+          return visit.call(visitor, node)
+        },
+      ]
+    })
+    return Object.fromEntries(noting)
   }
 }
 
 /** What is wrong with a literal, with its path from the argument's name down. */
-export function literalError(document: DocumentNode, error: GraphQLError): GraphQLError {
-  const [node] = error.nodes ?? []
-  const missing =
-    /^Field "(?:\w+\.)?(\w+)" of required type/.exec(error.message) ?? /argument "(\w+)" of type/.exec(error.message)
+export function literalError(
+  document: DocumentNode,
+  { message, nodes }: GraphQLError,
+  node: ASTNode | undefined,
+): GraphQLError {
+  const missing = /^Field "(?:\w+\.)?(\w+)" of required type/.exec(message) ?? /argument "(\w+)" of type/.exec(message)
   const path = [
     ...(node === undefined ? [] : pathOf(document, node)),
     ...(missing?.[1] === undefined ? [] : [missing[1]]),
   ]
-  return withCode(error, 'BAD_USER_INPUT', { path })
+  return requestRefusal('BAD_USER_INPUT', message, { nodes: nodes ?? node }, { path })
 }
 
 function pathOf(document: DocumentNode, target: object): string[] {

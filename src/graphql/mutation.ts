@@ -1,7 +1,9 @@
 import { encodeEventCursor } from '../events/cursor.ts'
 import type { Outcome } from '../idempotency/run-command.ts'
+import type { Scope } from '../shared/actor.ts'
 import { builder } from './builder.ts'
 import { type Context, renewLoaders } from './context.ts'
+import type { LoadableRef } from './node.ts'
 
 /** What a mutation answers: the outcome of its command and the cursor of its place in the log. */
 export interface Payload<Result> {
@@ -32,6 +34,27 @@ export const PayloadInterface = builder.interfaceRef<Payload<unknown>>('Mutation
     }),
   }),
 })
+
+/** The payload type of a mutation, with the object it wrote as `member`; null there when the key may not read it. */
+export function payloadType<Row>(
+  name: string,
+  description: string,
+  { member, type, scope }: { member: string; type: LoadableRef<Row>; scope: Scope },
+) {
+  return builder.objectRef<Payload<string>>(name).implement({
+    description,
+    interfaces: [PayloadInterface],
+    fields: t => ({
+      [member]: t.field({
+        type,
+        nullable: true,
+        scope,
+        description: `The ${member} as it is now; null only when the key lacks \`${scope}\`.`,
+        resolve: payload => payload.result as never,
+      }),
+    }),
+  })
+}
 
 /** The description of every `idempotencyKey` input field. */
 export const idempotencyKeyDescription =

@@ -20,6 +20,9 @@ interface NodeType {
   load: (context: Context, id: string) => Promise<object | null>
 }
 
+/** The reference of a type whose fields may resolve to an id. */
+export type LoadableRef<Row> = ReturnType<typeof builder.loadableObjectRef<Row, string>>
+
 const nodeTypes = new Map<string, NodeType>()
 
 /**

@@ -1,4 +1,5 @@
 import {
+  type ASTNode,
   type DocumentNode,
   type FragmentDefinitionNode,
   GraphQLError,
@@ -59,10 +60,12 @@ function parseDocument(text: string): DocumentNode | GraphQLError {
 }
 
 function validationErrors(schema: GraphQLSchema, document: DocumentNode): GraphQLError[] {
-  const aboutLiterals = new Set<GraphQLError>()
+  const aboutLiterals = new Map<GraphQLError, ASTNode | undefined>()
   const rules = specifiedRules.map(rule => (literalRules.has(rule) ? collecting(rule, aboutLiterals) : rule))
   return validate(schema, document, rules, { maxErrors }).map(error =>
-    aboutLiterals.has(error) ? literalError(document, error) : withCode(error, 'GRAPHQL_VALIDATION_FAILED'),
+    aboutLiterals.has(error)
+      ? literalError(document, error, aboutLiterals.get(error))
+      : withCode(error, 'GRAPHQL_VALIDATION_FAILED'),
   )
 }
 

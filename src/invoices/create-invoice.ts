@@ -5,7 +5,7 @@ import { lineItemsOf } from '../orders/line-item-store.ts'
 import { ExternalIdTaken, NotExternal } from '../orders/order-errors.ts'
 import { lockOrder, type OrderRow } from '../orders/order-store.ts'
 import { resolveLines, soldBy } from '../orders/sold-lines.ts'
-import { type InputIssue, InvalidInput, notFound } from '../shared/errors.ts'
+import { type InputIssue, notFound, refuseIssues } from '../shared/errors.ts'
 import { parseInput } from '../shared/input.ts'
 import { claimNumber } from './claim-number.ts'
 import { defaultInvoiceType, type InvoiceStatus, initialInvoiceStatuses, invoiceTypeFits } from './invoice.ts'
@@ -80,8 +80,7 @@ function checkInput(input: CreateInvoiceInput, order: OrderRow, status: InvoiceS
   if (input.paidAt != null && !['paid', 'disputed', 'refunded'].includes(status)) {
     refuse('NOT_APPLICABLE', `An invoice that is ${status} was not paid.`, 'paidAt')
   }
-  const [first, ...rest] = issues
-  if (first !== undefined) throw new InvalidInput([first, ...rest])
+  refuseIssues(issues)
 }
 
 // Copies names and amounts: what becomes of the order or the catalog later leaves the invoice alone.

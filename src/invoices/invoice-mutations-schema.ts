@@ -1,5 +1,5 @@
 import { builder, type InputFields } from '../graphql/builder.ts'
-import { answer, idempotencyKeyDescription, type Payload, PayloadInterface } from '../graphql/mutation.ts'
+import { answer, idempotencyKeyDescription, payloadType } from '../graphql/mutation.ts'
 import { commonErrors, UserErrorInterface } from '../graphql/user-error.ts'
 import { ExternalIdTaken, InvalidTransition, NotExternal, VersionConflict } from '../orders/order-errors.ts'
 import { OrderReferenceInput } from '../orders/order-mutations-schema.ts'
@@ -31,20 +31,7 @@ builder.objectType(InvoiceNumberTaken, {
   }),
 })
 
-const payloadType = (name: string, description: string) =>
-  builder.objectRef<Payload<string>>(name).implement({
-    description,
-    interfaces: [PayloadInterface],
-    fields: t => ({
-      invoice: t.field({
-        type: InvoiceRef,
-        nullable: true,
-        scope: 'orders:read',
-        description: 'The invoice as it is now; null when the key may not read invoices.',
-        resolve: payload => payload.result,
-      }),
-    }),
-  })
+const member = { member: 'invoice', type: InvoiceRef, scope: 'orders:read' } as const
 
 const InvoiceReferenceInput = builder.inputType('InvoiceReference', {
   description: 'Names an invoice by exactly one of its members.',
@@ -144,7 +131,7 @@ const SetInvoiceStatusInput = builder.inputType('SetInvoiceStatusInput', {
 
 builder.mutationFields(t => ({
   createInvoice: t.field({
-    type: payloadType('CreateInvoicePayload', 'The invoice that was created.'),
+    type: payloadType('CreateInvoicePayload', 'The invoice that was created.', member),
     scope: 'orders:write',
     description:
       'Issues an invoice against an external order. Events: `orders/invoice.created`, then those of its status and what follows for the order.',
@@ -153,7 +140,7 @@ builder.mutationFields(t => ({
     resolve: (_root, { input }, context) => answer(context, createInvoice(context.commands, input)),
   }),
   updateInvoice: t.field({
-    type: payloadType('UpdateInvoicePayload', 'The invoice that was changed.'),
+    type: payloadType('UpdateInvoicePayload', 'The invoice that was changed.', member),
     scope: 'orders:write',
     description:
       'Changes an external invoice. Events, if anything changed: `orders/invoice.updated`, and `order.updated` if its order changed.',
@@ -164,7 +151,7 @@ builder.mutationFields(t => ({
     resolve: (_root, { input }, context) => answer(context, updateInvoice(context.commands, input)),
   }),
   setInvoiceStatus: t.field({
-    type: payloadType('SetInvoiceStatusPayload', 'The invoice whose status was flipped.'),
+    type: payloadType('SetInvoiceStatusPayload', 'The invoice whose status was flipped.', member),
     scope: 'orders:write',
     description:
       'Flips the status of an external invoice. A paid invoice completes a one-time order. Events: `orders/invoice.updated`, then those of the new status and what follows for the order.',

@@ -1,6 +1,6 @@
 import { type CommandContext, type Outcome, runCommand } from '../idempotency/run-command.ts'
 import { InvalidTransition } from '../orders/order-errors.ts'
-import { type InputIssue, InvalidInput } from '../shared/errors.ts'
+import { type InputIssue, refuseIssues } from '../shared/errors.ts'
 import { parseInput } from '../shared/input.ts'
 import { allowedInvoiceTransitions } from './invoice.ts'
 import { type SetInvoiceStatusInput, setInvoiceStatusInput } from './invoice-input.ts'
@@ -53,6 +53,5 @@ function checkDates(input: SetInvoiceStatusInput, before: InvoiceRow): void {
   if (input.status !== 'paid' && input.paidAt != null) {
     issues.push({ code: 'NOT_APPLICABLE', message: 'Only a flip to paid takes it.', path: ['input', 'paidAt'] })
   }
-  const [first, ...rest] = issues
-  if (first !== undefined) throw new InvalidInput([first, ...rest])
+  refuseIssues(issues)
 }

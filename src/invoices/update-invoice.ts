@@ -3,7 +3,7 @@ import type { DB } from '../database/tables.ts'
 import { type CommandContext, type Outcome, runCommand } from '../idempotency/run-command.ts'
 import { ExternalIdTaken } from '../orders/order-errors.ts'
 import { columnsOf, isChange } from '../shared/columns.ts'
-import { type InputIssue, InvalidInput } from '../shared/errors.ts'
+import { type InputIssue, refuseIssues } from '../shared/errors.ts'
 import { parseInput } from '../shared/input.ts'
 import { claimNumber } from './claim-number.ts'
 import { isEditable } from './invoice.ts'
@@ -78,8 +78,7 @@ function mergeLines(lines: readonly InvoiceLineRow[], input: UpdateInvoiceInput)
     const columns = columnsOf(wanted, ['amount', 'quantity', 'description'])
     if (isChange(line, columns)) merged[position] = { ...line, ...columns } as InvoiceLineRow
   }
-  const [first, ...rest] = issues
-  if (first !== undefined) throw new InvalidInput([first, ...rest])
+  refuseIssues(issues)
   return merged
 }
 

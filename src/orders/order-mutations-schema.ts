@@ -1,5 +1,5 @@
 import { builder, type InputFields } from '../graphql/builder.ts'
-import { answer, idempotencyKeyDescription, type Payload, PayloadInterface } from '../graphql/mutation.ts'
+import { answer, idempotencyKeyDescription, payloadType } from '../graphql/mutation.ts'
 import { commonErrors } from '../graphql/user-error.ts'
 import { createOrder } from './create-order.ts'
 import { CancelReasonEnum, OrderTypeEnum, ServiceStatusEnum } from './order-enums.ts'
@@ -8,20 +8,7 @@ import { OrderRef } from './order-refs.ts'
 import { setOrderServiceStatus } from './set-order-service-status.ts'
 import { updateOrder } from './update-order.ts'
 
-const payloadType = (name: string, description: string) =>
-  builder.objectRef<Payload<string>>(name).implement({
-    description,
-    interfaces: [PayloadInterface],
-    fields: t => ({
-      order: t.field({
-        type: OrderRef,
-        nullable: true,
-        scope: 'orders:read',
-        description: 'The order as it is now; null when the key may not read orders.',
-        resolve: payload => payload.result,
-      }),
-    }),
-  })
+const member = { member: 'order', type: OrderRef, scope: 'orders:read' } as const
 
 /** Names an order in the inputs of mutations. */
 export const OrderReferenceInput = builder.inputType('OrderReference', {
@@ -135,7 +122,7 @@ const SetOrderServiceStatusInput = builder.inputType('SetOrderServiceStatusInput
 
 builder.mutationFields(t => ({
   createOrder: t.field({
-    type: payloadType('CreateOrderPayload', 'The order that was created.'),
+    type: payloadType('CreateOrderPayload', 'The order that was created.', member),
     scope: 'orders:write',
     description: 'Creates an external order. Events: `order.created`, then those of the service status it starts in.',
     args: { input: t.arg({ type: CreateOrderInput, required: true, description: 'The order.' }) },
@@ -143,7 +130,7 @@ builder.mutationFields(t => ({
     resolve: (_root, { input }, context) => answer(context, createOrder(context.commands, input)),
   }),
   updateOrder: t.field({
-    type: payloadType('UpdateOrderPayload', 'The order that was changed.'),
+    type: payloadType('UpdateOrderPayload', 'The order that was changed.', member),
     scope: 'orders:write',
     description: 'Changes an order; one of a processor takes notes only. Event, if anything changed: `order.updated`.',
     args: { input: t.arg({ type: UpdateOrderInput, required: true, description: 'The changes.' }) },
@@ -151,7 +138,7 @@ builder.mutationFields(t => ({
     resolve: (_root, { input }, context) => answer(context, updateOrder(context.commands, input)),
   }),
   setOrderServiceStatus: t.field({
-    type: payloadType('SetOrderServiceStatusPayload', 'The order whose status was flipped.'),
+    type: payloadType('SetOrderServiceStatusPayload', 'The order whose status was flipped.', member),
     scope: 'orders:write',
     description:
       'Flips the service status of an external order. Events: `order.updated`, then those of the new status.',

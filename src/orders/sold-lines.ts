@@ -2,7 +2,7 @@ import type { Transaction } from 'kysely'
 import { type HeldPrice, holdPrices } from '../catalog/hold-prices.ts'
 import { holdVariants } from '../catalog/hold-variants.ts'
 import type { DB } from '../database/tables.ts'
-import { type InputIssue, InvalidInput } from '../shared/errors.ts'
+import { type InputIssue, refuseIssues } from '../shared/errors.ts'
 
 interface RequestedLine {
   variantId: string
@@ -42,8 +42,7 @@ export async function resolveLines<Line extends RequestedLine>(
       refuse('PRICE_OF_ANOTHER_PRODUCT', 'The price belongs to another product.', 'priceId')
     return [{ ...held, variant, requested }]
   })
-  const [first, ...rest] = issues
-  if (first !== undefined) throw new InvalidInput([first, ...rest])
+  refuseIssues(issues)
   return resolved
 }
 

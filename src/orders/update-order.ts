@@ -1,7 +1,7 @@
 import { defaultAddress } from '../contacts/address-store.ts'
 import { type CommandContext, type Outcome, runCommand } from '../idempotency/run-command.ts'
 import { columnsOf, isChange } from '../shared/columns.ts'
-import { InvalidInput, notFound } from '../shared/errors.ts'
+import { notFound, refuseIssues } from '../shared/errors.ts'
 import { parseInput } from '../shared/input.ts'
 import { ExternalIdTaken, NotExternal, VersionConflict } from './order-errors.ts'
 import { orderMembers, subscriptionMembers, updateOrderInput } from './order-input.ts'
@@ -54,6 +54,5 @@ function checkWritable(order: OrderRow, columns: readonly string[]): void {
       message: 'Only subscription orders have it.',
       path: ['input', member],
     }))
-  const [first, ...rest] = issues
-  if (first !== undefined) throw new InvalidInput([first, ...rest])
+  refuseIssues(issues)
 }

@@ -33,3 +33,9 @@ export class InvalidInput extends UserError {
 export function notFound(what: string, path: string[]): InvalidInput {
   return new InvalidInput([{ code: 'NOT_FOUND', message: `There is no such ${what}.`, path }])
 }
+
+/** Throws InvalidInput with all the issues; nothing when there are none. */
+export function refuseIssues(issues: readonly InputIssue[]): void {
+  const [first, ...rest] = issues
+  if (first !== undefined) throw new InvalidInput([first, ...rest])
+}

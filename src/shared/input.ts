@@ -118,7 +118,7 @@ export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unkn
 const codes: Record<string, string> = { too_big: 'TOO_MANY', too_small: 'TOO_FEW', invalid_type: 'INVALID_TYPE' }
 
 function toInputIssue(issue: z.core.$ZodIssue): InputIssue {
-  const own = issue.code === 'custom' ? issue.params?.['code'] : undefined
+  const own = issue.code === 'custom' ? issue.params?.code : undefined
   return {
     code: typeof own === 'string' ? own : (codes[issue.code] ?? 'INVALID'),
     message: issue.message,
