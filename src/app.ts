@@ -29,6 +29,11 @@ export interface App extends AsyncDisposable {
 /** Starts the gateway; what was started is stopped again when something fails. */
 export async function startApp(config: Config, log: Logger): Promise<App> {
   await using parts = new AsyncDisposableStack()
+  let isStopping = false
+  const onLostConnection = (error: Error) => {
+    // The pool does not wait for its connections to end, so PostgreSQL may find one when it stops.
+    if (!isStopping) log.warn({ reason: error.message }, 'a database connection was lost')
+  }
   const embedded = config.demo
     ? startEmbedded({ dataDir: config.dataDir, checkoutDir, log: line => log.info(line) })
     : undefined
@@ -36,7 +41,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
   const loading = Promise.all([import('./schema.ts'), import('./http/server.ts')])
   loading.catch(() => {})
   const postgres = embedded && parts.use(await embedded)
-  const databases = parts.use(await openDatabases(config, postgres, log))
+  const databases = parts.use(await openDatabases(config, postgres, log, onLostConnection))
   const keys = parts.use(new KeyRing(databases))
   const demo = postgres && {
     key: await openDemo(databases, postgres.dataDir, fillDemo),
@@ -58,19 +63,28 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     databases,
     feed,
     demo,
-    stopAtOnce: async () => postgres?.stop(),
-    [Symbol.asyncDispose]: () => started.disposeAsync(),
+    async stopAtOnce() {
+      isStopping = true
+      await postgres?.stop()
+    },
+    async [Symbol.asyncDispose]() {
+      isStopping = true
+      await started.disposeAsync()
+    },
   }
 }
 
-async function openDatabases(config: Config, postgres: EmbeddedPostgres | undefined, log: Logger): Promise<Databases> {
+async function openDatabases(
+  config: Config,
+  postgres: EmbeddedPostgres | undefined,
+  log: Logger,
+  onLostConnection: (error: Error) => void,
+): Promise<Databases> {
   const connectionString = postgres?.connectionString ?? config.databaseUrl ?? ''
   const ssl = postgres === undefined ? config.databaseSsl : undefined
   const target = { connectionString, ...(ssl === undefined ? {} : { ssl }) }
   const plan = { directory: resolve(checkoutDir, 'migrations'), schema: config.databaseSchema }
   if (postgres === undefined) await assertMigrated(target, plan)
   else await migrate(target, { ...plan, log: line => log.debug(line) })
-  return new Databases({ ...config, ...target, schema: config.databaseSchema }, error =>
-    log.warn({ err: error }, 'a database connection was lost'),
-  )
+  return new Databases({ ...config, ...target, schema: config.databaseSchema }, onLostConnection)
 }

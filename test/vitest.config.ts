@@ -13,6 +13,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/setup/global-setup.ts'],
+    setupFiles: ['test/setup/workspace-wall.ts'],
     reporters: ['default', new SummaryReporter()],
     pool: 'forks',
     testTimeout: 20_000,

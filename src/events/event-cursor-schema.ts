@@ -28,11 +28,13 @@ export async function placeArgument(
   const place = cursorArgument(workspace, cursor, argument)
   const { begin, last } = await readLogBounds(reads)
   if (BigInt(place) > BigInt(last)) throw badCursor(argument)
-  if (BigInt(place) < BigInt(begin)) throw expiredCursor(argument, encodeEventCursor(workspace, begin))
+  if (BigInt(place) < BigInt(begin)) throw expiredCursor(workspace, begin, argument)
   return place
 }
 
-function expiredCursor(argument: string, earliest: string): GraphQLError {
+/** The refusal of a place before `begin`, after which the log has everything. */
+export function expiredCursor(workspace: Workspace, begin: string, argument: string): GraphQLError {
+  const earliest = encodeEventCursor(workspace, begin)
   return new GraphQLError('Events after this cursor are no longer kept. Continue from `earliest`.', {
     extensions: { code: 'BAD_CURSOR', argument, earliest },
   })

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { CommitNotices } from './commit-notices.ts'
 import { type FeedDatabases, type FeedSession, openSession } from './feed-session.ts'
 import { LiveEvents } from './live-events.ts'
-import type { NewEvent } from './new-events.ts'
+import type { Days, NewEvent } from './new-events.ts'
 import { PageBudget } from './page-budget.ts'
 
 const floorMs = 500
@@ -163,9 +163,9 @@ export class EventFeed implements AsyncDisposable {
     const due = [...(isFloor ? this.#live.keys() : this.#woken)].flatMap(id => this.#live.get(id) ?? [])
     this.#woken.clear()
     this.#readAt = startedAt
-    const missed = await this.#readInto(session, due, 'recent')
+    const missed = await this.#readInto(session, due, 'around now')
     const missedLive = missed.map(({ live }) => live)
-    for (const { live, last } of await this.#readInto(session, missedLive, 'fromAllDays')) {
+    for (const { live, last } of await this.#readInto(session, missedLive, 'all')) {
       // Not even there: expired meanwhile, or a gap. Its followers find out when they read the log.
       live.restart(last)
     }
@@ -176,12 +176,12 @@ export class EventFeed implements AsyncDisposable {
   }
 
   /** Reads what is new in these workspaces. Returns those where the events found don't reach what the counter says. */
-  async #readInto(session: FeedSession, due: readonly LiveEvents[], statement: 'recent' | 'fromAllDays') {
+  async #readInto(session: FeedSession, due: readonly LiveEvents[], days: Days) {
     if (due.length === 0) return []
     const limit = Math.max(20, Math.min(500, Math.floor(5_000 / due.length)))
     const ids = due.map(live => live.workspaceId)
     const heads = due.map(live => live.head)
-    const news = await session.newEvents(statement, ids, heads, limit)
+    const news = await session.newEvents(ids, heads, limit, days)
     const byWorkspace = Map.groupBy(news, ({ followed }) => followed)
     return due.flatMap(live => {
       const found = byWorkspace.get(live.workspaceId)

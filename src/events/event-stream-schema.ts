@@ -1,11 +1,11 @@
 import { builder } from '../graphql/builder.ts'
 import { type Context, renewLoaders } from '../graphql/context.ts'
-import { placeArgument } from './event-cursor-schema.ts'
+import { expiredCursor, placeArgument } from './event-cursor-schema.ts'
 import { EventTypeEnum } from './event-enums.ts'
 import { subjectArgument } from './event-filter-schema.ts'
 import { EventStreamItem } from './event-schema.ts'
 import { type EventFilter, type EventRow, readLastSequence, readLogBounds } from './event-store.ts'
-import { followEvents } from './follow-events.ts'
+import { EventsExpired, followEvents } from './follow-events.ts'
 
 /** Whether an event passes a filter, told from its row alone. */
 function matching({ types, subject, liveMode }: EventFilter): (event: EventRow) => boolean {
@@ -19,6 +19,11 @@ function matching({ types, subject, liveMode }: EventFilter): (event: EventRow) 
 async function startOf(context: Context, after: string | null | undefined): Promise<string> {
   if (after == null) return readLastSequence(context.reads)
   return after === 'START' ? (await readLogBounds(context.reads)).begin : placeArgument(context, after, 'after')
+}
+
+// Whoever reads so slowly that the retention overtakes them is told where to continue.
+function refuse({ actor }: Context, error: unknown): never {
+  throw error instanceof EventsExpired ? expiredCursor(actor.workspace, error.begin, 'after') : error
 }
 
 builder.subscriptionFields(t => ({
@@ -41,7 +46,8 @@ builder.subscriptionFields(t => ({
     async subscribe(_root, { after, types, subjectId, liveMode }, context) {
       const { feed, reads } = context
       const matches = matching({ types, subject: subjectArgument(subjectId, 'subjectId'), liveMode })
-      return followEvents(feed, reads, { after: await startOf(context, after), matches })
+      const events = followEvents(feed, reads, { after: await startOf(context, after), matches })
+      return { ...events, next: () => events.next().catch((error: unknown) => refuse(context, error)) }
     },
     resolve(event, _args, context) {
       renewLoaders(context)

@@ -2,7 +2,7 @@ import { CompiledQuery } from 'kysely'
 import type pg from 'pg'
 import type { Databases } from '../database/connect.ts'
 import { countStatement } from '../database/statement-count.ts'
-import { type NewEvent, newEventsStatements, toNewEvent } from './new-events.ts'
+import { type NewEvent, newEventsQuery, toNewEvent } from './new-events.ts'
 
 /** Where the feed gets a connection of its own; none behind a pooler in transaction mode, where nobody can listen. */
 export type FeedDatabases = Databases & {
@@ -12,13 +12,8 @@ export type FeedDatabases = Databases & {
 
 /** The feed's line to the database while it lasts. */
 export interface FeedSession {
-  /** What is new in these workspaces after these sequences. */
-  newEvents(
-    statement: keyof typeof newEventsStatements,
-    workspaceIds: readonly string[],
-    afters: readonly (number | undefined)[],
-    limit: number,
-  ): Promise<NewEvent[]>
+  /** What is new in many workspaces. */
+  newEvents(...looked: Parameters<typeof newEventsQuery>): Promise<NewEvent[]>
   /** Sends a message to all that listen in this database and schema. */
   notify(payload: string): Promise<void>
   end(): void
@@ -61,9 +56,8 @@ export async function openSession(databases: FeedDatabases, events: SessionEvent
 
 function session(query: Query, channel: string, end: () => void): FeedSession {
   return {
-    async newEvents(statement, workspaceIds, afters, limit) {
-      const values = [workspaceIds, afters.map(after => after ?? null), limit]
-      const rows = await query({ ...newEventsStatements[statement], values })
+    async newEvents(...looked) {
+      const rows = await query(newEventsQuery(...looked))
       return rows.map(toNewEvent)
     },
     async notify(payload) {

@@ -79,7 +79,7 @@ async function* follow(
             if (matches(row)) yield row
           }
         } finally {
-          feed.pages.release()
+          feed.pages.release(limit)
         }
       } else {
         position = successor(position, next)

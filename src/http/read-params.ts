@@ -7,7 +7,16 @@ import { Refusal } from './refusal.ts'
  * they cannot be read.
  */
 export async function readParams(request: IncomingMessage): Promise<unknown> {
-  return request.method === 'GET' ? paramsOfUrl(request.url ?? '') : parseJson(await readBody(request), 'The body')
+  const isGet = request.method === 'GET'
+  const params = isGet ? paramsOfUrl(request.url ?? '') : parseJson(await readBody(request), 'The body')
+  if (typeof params === 'object' && params !== null && !Array.isArray(params) && !hasQuery(params)) {
+    throw new Refusal(400, 'BAD_REQUEST', 'The parameter query is missing.')
+  }
+  return params
+}
+
+function hasQuery(params: { query?: unknown }): boolean {
+  return params.query !== undefined && params.query !== null
 }
 
 function paramsOfUrl(url: string): Record<string, unknown> {

@@ -2,7 +2,7 @@ import { finished } from 'node:stream/promises'
 import { setImmediate } from 'node:timers/promises'
 import pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
-import { CopyRows, type CopyTable } from './copy-rows.ts'
+import { CopyRows } from './copy-rows.ts'
 import { type SeedRows, type SeedTable, seedTables } from './seed-tables.ts'
 
 const batchBytes = 4 * 1024 * 1024
@@ -15,8 +15,20 @@ export class BulkLoader {
 
   constructor(client: pg.Client) {
     this.#client = client
-    const entries = Object.entries<CopyTable<object>>(seedTables).map(([name, table]) => [name, new CopyRows(table)])
-    this.#gathered = Object.fromEntries(entries)
+    this.#gathered = {
+      products: new CopyRows(seedTables.products),
+      variants: new CopyRows(seedTables.variants),
+      prices: new CopyRows(seedTables.prices),
+      contacts: new CopyRows(seedTables.contacts),
+      addresses: new CopyRows(seedTables.addresses),
+      orders: new CopyRows(seedTables.orders),
+      lines: new CopyRows(seedTables.lines),
+      orderChanges: new CopyRows(seedTables.orderChanges),
+      invoices: new CopyRows(seedTables.invoices),
+      invoiceLines: new CopyRows(seedTables.invoiceLines),
+      invoiceChanges: new CopyRows(seedTables.invoiceChanges),
+      events: new CopyRows(seedTables.events),
+    }
   }
 
   add<Table extends SeedTable>(table: Table, row: SeedRows[Table]): void {
@@ -38,19 +50,25 @@ export class BulkLoader {
 
   async #send(): Promise<void> {
     await this.#sending
-    const batch = Object.values(this.#gathered).map(rows => ({ table: rows.table, bytes: rows.take() }))
+    const batch = Object.values(this.#gathered).map(rows => ({
+      statement: copyStatement(rows.table),
+      bytes: rows.take(),
+    }))
     this.#sending = this.#copy(batch)
     // Whoever waits for it next hears of a failure.
     this.#sending.catch(() => {})
   }
 
-  async #copy(batch: { table: CopyTable<never>; bytes: Buffer }[]): Promise<void> {
-    for (const { table, bytes } of batch) {
+  async #copy(batch: { statement: string; bytes: Buffer }[]): Promise<void> {
+    for (const { statement, bytes } of batch) {
       if (bytes.length === 0) continue
-      const columns = table.columns.map(column => pg.escapeIdentifier(column)).join(', ')
-      const copying = this.#client.query(copyFrom(`copy ${table.name} (${columns}) from stdin`))
+      const copying = this.#client.query(copyFrom(statement))
       copying.end(bytes)
       await finished(copying)
     }
   }
+}
+
+function copyStatement({ name, columns }: { name: string; columns: readonly string[] }): string {
+  return `copy ${name} (${columns.map(column => pg.escapeIdentifier(column)).join(', ')}) from stdin`
 }

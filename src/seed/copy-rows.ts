@@ -34,7 +34,7 @@ export class CopyRows<Row extends object> {
 
 function copyText(value: unknown): string {
   if (value === null || value === undefined) return '\\N'
-  if (typeof value === 'string') return special.test(value) ? value.replace(allSpecial, escape) : value
+  if (typeof value === 'string') return special.test(value) ? value.replace(allSpecial, escaped) : value
   if (typeof value === 'boolean') return value ? 't' : 'f'
   return String(value)
 }
@@ -43,6 +43,6 @@ const special = /[\\\t\n\r]/
 const allSpecial = /[\\\t\n\r]/g
 const escapes: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' }
 
-function escape(character: string): string {
+function escaped(character: string): string {
   return escapes[character] ?? character
 }

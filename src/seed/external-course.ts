@@ -27,15 +27,20 @@ export function runExternalSubscription(course: OrderCourse, random: Random, per
   const first = billExternally(course, random, 'initial')
   if (start === 'pending') {
     course.wait(0.001)
-    if (first === 'paid') course.serve('active')
-    else if (random.chance(0.5)) return cancel(course, random)
-    else return
+    if (first !== 'paid') {
+      if (random.chance(0.5)) cancel(course, random)
+      return
+    }
+    course.serve('active')
   }
   if (start === 'paused') course.serve('active')
   for (let paid = 1; period < 100 && course.hasRoom && random.chance(0.5); paid += 1) {
     course.wait(period)
     billExternally(course, random, random.chance(0.9) ? 'renewal' : 'charge')
-    if (isPlan && paid === 2) return course.serve('completed')
+    if (isPlan && paid === 2) {
+      course.serve('completed')
+      return
+    }
     if (random.chance(0.5)) course.update({ next_charge_at: inDays(course, period) })
   }
   endExternally(course, random)
@@ -43,10 +48,10 @@ export function runExternalSubscription(course: OrderCourse, random: Random, per
 
 function endExternally(course: OrderCourse, random: Random): void {
   const end = random.choose({ stays: 62, pauses: 12, cancels: 18, churns: 8 })
-  if (end === 'stays') return
   course.wait(random.between(1, 30))
-  if (end === 'churns') return course.serve('churned')
-  if (end === 'cancels') return cancel(course, random)
+  if (end === 'churns') course.serve('churned')
+  if (end === 'cancels') cancel(course, random)
+  if (end !== 'pauses') return
   course.serve('paused')
   if (random.chance(0.4)) return
   course.wait(random.between(1, 20))

@@ -71,20 +71,30 @@ export class OrderStory {
     return this.#changes.events.map(({ type, snapshot }) => ({ type, subject: snapshot.subjectType }))
   }
 
+  /** Does all writes that are left. */
+  playToEnd(): this {
+    this.playTo(this.#plan.writes.length - 1)
+    return this
+  }
+
   #play(write: OrderWrite, now: string): void {
     switch (write.kind) {
       case 'order':
-        return this.#create(write.status, write.columns, now)
+        this.#create(write.status, write.columns, now)
+        break
       case 'service':
-        return this.#serve(write.status, write.columns, now)
+        this.#serve(write.status, write.columns, now)
+        break
       case 'update':
         this.#change(write.columns, now)
         this.#add('order.updated')
-        return
+        break
       case 'invoice':
-        return this.#issue(write, now)
+        this.#issue(write, now)
+        break
       case 'flip':
-        return this.#flip(write, now)
+        this.#flip(write, now)
+        break
     }
   }
 

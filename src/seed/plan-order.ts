@@ -8,8 +8,8 @@ import { runProcessorOneTime, runProcessorSubscription } from './processor-cours
 import { Random } from './random.ts'
 import type { Offer, SeedCatalog } from './seed-catalog.ts'
 import type { SeedContacts } from './seed-contacts.ts'
-import { maxLines, ordersPerContact, purposes, type SeedWorkspace } from './seed-workspace.ts'
 import { notes } from './seed-words.ts'
+import { maxLines, ordersPerContact, purposes, type SeedWorkspace } from './seed-workspace.ts'
 
 export interface PlannedLine {
   offer: Offer

@@ -29,19 +29,25 @@ export function runProcessorSubscription(
   period: number,
   isPlan: boolean,
 ): void {
-  if (random.chance(0.06)) return runTrial(course, random)
+  if (random.chance(0.06)) {
+    runTrial(course, random)
+    return
+  }
   course.create('pending')
   course.wait(0.0001)
   const first = bill(course, random, 'initial')
-  if (first === 'voided') return dropOrder(course, processor)
-  if (first === 'abandoned') return course.serve('abandoned')
+  if (first === 'voided') dropOrder(course, processor)
+  if (first === 'abandoned') course.serve('abandoned')
   if (first !== 'paid') return
   course.serve('active', periodColumns(course, processor, period))
   for (let paid = 1; period < 100 && course.hasRoom && random.chance(0.5); paid += 1) {
     course.wait(period)
     const renewal = bill(course, random, random.chance(0.9) ? 'renewal' : 'interim')
-    if (renewal === 'abandoned') return course.serve('churned')
-    if (isPlan && paid === 2) return course.serve('completed')
+    const end = renewal === 'abandoned' ? 'churned' : isPlan && paid === 2 ? 'completed' : undefined
+    if (end !== undefined) {
+      course.serve(end)
+      return
+    }
     if (renewal === 'disputed') {
       course.serve('suspended')
       if (random.chance(0.5)) return
@@ -51,10 +57,10 @@ export function runProcessorSubscription(
     if (renewal === 'paid') course.update(periodColumns(course, processor, period))
   }
   const end = random.choose({ stays: 66, pauses: 8, cancels: 18, churns: 8 })
-  if (end === 'stays') return
   course.wait(random.between(1, 20))
-  if (end === 'pauses') return course.serve('paused')
-  if (end === 'churns') return course.serve('churned')
+  if (end === 'pauses') course.serve('paused')
+  if (end === 'churns') course.serve('churned')
+  if (end !== 'cancels') return
   course.serve('canceled', { canceled_by: 'API', cancel_reason: cancelReason(processor, random), churned_at: null })
   if (!random.chance(0.5)) return
   course.wait(random.between(1, period))

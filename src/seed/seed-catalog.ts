@@ -76,7 +76,9 @@ export class SeedCatalog {
     })
     this.products.push(product)
     const isLasting = index < lastingProducts || !this.#random.chance(0.12)
-    const end = isLasting ? Number.POSITIVE_INFINITY : Math.floor(this.#random.between(timeline.start, timeline.end))
+    const end = isLasting
+      ? Number.POSITIVE_INFINITY
+      : Math.floor(this.#random.between(timeline.start, timeline.end - day / 2))
     const prices = draft.variants.flatMap(({ prices }, position) => {
       const variant = variants[position]
       return variant === undefined ? [] : prices.map(price => this.#addPrice(price, product, variant, end))
@@ -105,8 +107,9 @@ export class SeedCatalog {
     Object.assign(product, { visible_in_store: false, visible_in_customer_center: false })
     const snapshot = productSnapshot(product, variants.map(idOf), prices.map(idOf))
     this.writes.push({ at: end, events: [['product.updated', snapshot]] })
-    for (const variant of variants) {
-      this.writes.push({ at: end, events: [['products/variant.updated', variantSnapshot(variant, priceIdsOf(variant))]] })
+    for (const [position, variant] of variants.entries()) {
+      const events = [['products/variant.updated', variantSnapshot(variant, priceIdsOf(variant))]] as const
+      this.writes.push({ at: end + position + 1, events })
     }
   }
 

@@ -2,8 +2,8 @@ import type { AddressRow } from '../contacts/address-store.ts'
 import type { ContactRow } from '../contacts/contact-store.ts'
 import { publicId } from '../shared/public-id.ts'
 import { Random, seededFraction, seededUuid } from './random.ts'
-import { maxAddresses, ordersPerContact, purposes, type SeedWorkspace } from './seed-workspace.ts'
 import { firstNames, lastNames, places, streets } from './seed-words.ts'
+import { maxAddresses, ordersPerContact, purposes, type SeedWorkspace } from './seed-workspace.ts'
 
 /** What becomes of one contact. */
 export interface ContactPlan {

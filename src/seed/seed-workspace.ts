@@ -12,6 +12,8 @@ export interface SeedWorkspace {
   /** How many orders it gets. */
   orders: number
   timeline: Timeline
+  /** From then on events are kept; Unix milliseconds, infinite for none. */
+  logFrom: number
   firstIds: FirstIds
   /** What all its random numbers start from. */
   key: readonly number[]

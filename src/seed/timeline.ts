@@ -1,5 +1,5 @@
 import { seededFraction } from './random.ts'
-import { purposes } from "./seed-workspace.ts"
+import { purposes } from './seed-workspace.ts'
 
 export const minute = 60_000
 export const hour = 60 * minute

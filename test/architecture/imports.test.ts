@@ -50,7 +50,11 @@ test('imports go down only', () => {
 test('nouns, stores and commands know nothing of GraphQL', () => {
   const isGraphQL = (file: string) => /^src\/(graphql|http|schema)|-(schema|refs|enums)\.ts$/.test(file)
   const domain = files.filter(file => layerOf(file) >= 1 && areaOf(file) !== 'graphql' && !isGraphQL(file))
-  const leaks = domain.flatMap(file => importsOf(file).filter(({ from }) => isGraphQL(from)).map(({ from }) => `${file} -> ${from}`))
+  const leaks = domain.flatMap(file =>
+    importsOf(file)
+      .filter(({ from }) => isGraphQL(from))
+      .map(({ from }) => `${file} -> ${from}`),
+  )
   expect(leaks).toEqual([])
 })
 

@@ -372,6 +372,25 @@ describe('the stream', () => {
     })
   })
 
+  test('tells a reader whom the retention overtook where to continue', async () => {
+    const owner = await newActor(gateway.databases)
+    for (const _ of range(1, 6)) await write(gateway.commands(owner), ...range(1, 100).map(() => ({})))
+    const answers = await stream(document, { after: 'START' }, owner)
+    expect(followed(await next(answers, 1))).toEqual([1])
+    const { db } = gateway.databases
+    await db
+      .deleteFrom('events')
+      .where('workspace_id', '=', owner.workspace.id)
+      .where('sequence', '<=', '550')
+      .execute()
+    const rest = async () => {
+      for (;;) await next(answers, 1)
+    }
+    await expect(rest()).rejects.toMatchObject({
+      extensions: { code: 'BAD_CURSOR', argument: 'after', earliest: cursor(550, owner) },
+    })
+  })
+
   test(
     'shows three states of one subject',
     async () => {

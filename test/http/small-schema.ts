@@ -16,6 +16,10 @@ import {
 } from 'graphql'
 import { DatabaseOverloaded } from '../../src/database/shared-connections.ts'
 
+interface Context {
+  actor: { name: string }
+}
+
 /** What resolvers of the small schema are asked to throw, by name. */
 export const throwables: Record<string, () => unknown> = {
   secret: () => new Error('password=hunter2'),
@@ -87,7 +91,8 @@ interface ItemValue {
 
 const item = (index: number): ItemValue => ({ kind: index % 2 === 0 ? 'Item' : 'Other', name: `n${index}`, index })
 
-const failing: GraphQLFieldConfig<unknown, unknown> = {
+// biome-ignore lint/suspicious/noExplicitAny: it is a field of every type
+const failing: GraphQLFieldConfig<any, unknown> = {
   type: GraphQLString,
   args: { what: { type: GraphQLString, defaultValue: 'secret' }, late: { type: GraphQLBoolean } },
   async resolve(_source, { what, late }) {
@@ -96,7 +101,7 @@ const failing: GraphQLFieldConfig<unknown, unknown> = {
   },
 }
 
-const Item: GraphQLObjectType = new GraphQLObjectType({
+const Item: GraphQLObjectType<ItemValue> = new GraphQLObjectType<ItemValue>({
   name: 'Item',
   interfaces: [Named],
   fields: () => ({
@@ -246,7 +251,7 @@ export function smallSchema(): GraphQLSchema {
       fields: {
         hello: { type: strict(GraphQLString), resolve: () => 'world' },
         echo: { type: GraphQLString, args: echoArgs, resolve: (_source, args) => JSON.stringify(sorted(args)) },
-        who: { type: GraphQLString, resolve: (_source, _args, context) => context.actor.name },
+        who: { type: GraphQLString, resolve: (_source, _args, context) => (context as Context).actor.name },
         item: {
           type: Item,
           args: { index: { type: strict(GraphQLInt) } },

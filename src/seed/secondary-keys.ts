@@ -1,0 +1,62 @@
+import pg from 'pg'
+import { largeTables } from './seed-tables.ts'
+
+const lockNotAvailable = '55P03'
+
+/**
+ * Whether the large tables are empty and nobody's but this transaction's: no gateway uses the database. They are locked
+ * then, to the end of the transaction, and their keys can be taken off without anyone missing them.
+ */
+export async function haveToOneself(client: pg.Client): Promise<boolean> {
+  const others = await client.query(`select from pg_stat_activity
+    where datname = current_database() and application_name like 'orders-gateway%' and pid <> pg_backend_pid()`)
+  if (others.rows.length > 0) return false
+  await client.query('savepoint alone')
+  try {
+    await client.query(`lock table ${largeTables.join(', ')} in access exclusive mode`)
+    const filled = largeTables.map(table => `exists (select from ${table})`).join(' or ')
+    const { rows } = await client.query<{ filled: boolean }>(`select ${filled} as filled`)
+    if (rows[0]?.filled === false) return true
+  } catch (error) {
+    if (!(error instanceof pg.DatabaseError) || error.code !== lockNotAvailable) throw error
+  }
+  await client.query('rollback to savepoint alone')
+  return false
+}
+
+/** Something that was taken off a table. */
+export interface SecondaryKey {
+  drop: string
+  create: string
+}
+
+/**
+ * Takes off the large tables what is cheaper to build once than row by row: foreign keys, unique constraints, indexes.
+ * Primary keys stay, and what foreign keys of other tables lean on. Returns what is to be put back in the same
+ * transaction: should it end before, nothing was ever taken off.
+ */
+export async function dropSecondaryKeys(client: pg.Client): Promise<SecondaryKey[]> {
+  const { rows } = await client.query<SecondaryKey>(
+    `with large as (select unnest($1::text[])::regclass as id),
+      keys as (
+        select case contype when 'f' then 3 else 2 end as rank, conname as name,
+          format('alter table %s drop constraint %I', conrelid::regclass, conname) as drop,
+          format('alter table %s add constraint %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) as create
+        from pg_constraint c
+        where conrelid in (select id from large) and conparentid = 0 and (contype = 'f' or contype = 'u' and not exists (
+          select from pg_constraint f where f.contype = 'f' and f.conindid = c.conindid))
+        union all
+        select 1, i.indexrelid::regclass::text,
+          format('drop index %s', i.indexrelid::regclass),
+          -- That of a partitioned table is printed as if its partitions had none.
+          replace(pg_get_indexdef(i.indexrelid), ' ON ONLY ', ' ON ')
+        from pg_index i
+        where i.indrelid in (select id from large) and not i.indisprimary
+          and not exists (select from pg_constraint c where c.conindid = i.indexrelid))
+    select drop, create from keys order by rank, name`,
+    [largeTables],
+  )
+  // References first, then what they lean on.
+  for (const { drop } of rows.toReversed()) await client.query(drop)
+  return rows
+}

@@ -1,0 +1,166 @@
+import type pg from 'pg'
+import { currencies } from './amounts.ts'
+import { BulkLoader } from './bulk-loader.ts'
+import { createPartitions } from './create-partitions.ts'
+import { createSeedWorkspace, setCounters } from './create-seed-workspace.ts'
+import { reserveIds } from './reserve-ids.ts'
+import { dropSecondaryKeys, haveToOneself, type SecondaryKey } from './secondary-keys.ts'
+import { largeTables, seedTables } from './seed-tables.ts'
+import type { SeedWorkspace } from './seed-workspace.ts'
+import { day, Timeline } from './timeline.ts'
+import { WorkspaceFiller } from './workspace-filler.ts'
+
+/** Which events the log gets: none, those of the last 3 days, or all; then a year's orders come in 25 days. */
+export const eventModes = ['none', 'recent', 'all'] as const
+export type EventMode = (typeof eventModes)[number]
+
+export interface SeedPlan {
+  /** Orders over all workspaces. */
+  orders: number
+  workspaces: number
+  /** The same number gives the same rows. */
+  seed: number
+  events: EventMode
+  /** Everything happens before; Unix milliseconds. */
+  asOf: number
+}
+
+/** How far the seed is: rows first, then keys, then statistics. */
+export interface SeedProgress {
+  phase: 'orders' | 'keys' | 'statistics'
+  done: number
+  total: number
+}
+
+export interface SeedResult {
+  workspaces: { subdomain: string; currency: string; key: string }[]
+  orders: number
+  invoices: number
+  events: number
+}
+
+/** The workspaces are there already, or another seed is making them; the message is one line. */
+export class SeedRefused extends Error {
+  override readonly name = 'SeedRefused'
+}
+
+const recentDays = 3
+// Younger than what is dropped from the log, the day that the catalog takes included.
+const allDays = 25
+const ordersBetweenBreaths = 32
+
+/**
+ * Fills workspaces of its own, `seed-1` and so on, in one transaction: a seed that ends early leaves nothing behind.
+ * Throws SeedRefused.
+ */
+export async function seed(
+  client: pg.Client,
+  plan: SeedPlan,
+  report: (progress: SeedProgress) => void,
+): Promise<SeedResult> {
+  const subdomains = Array.from({ length: plan.workspaces }, (_, index) => `seed-${index + 1}`)
+  const logFrom = firstLogged(plan)
+  await inTransaction(client, async () => {
+    await refuseTwice(client, subdomains)
+    // Apart from the rest: whoever makes a partition locks the whole log to the end of the transaction.
+    if (logFrom < plan.asOf) await createPartitions(client, logFrom, plan.asOf - 1)
+  })
+  return inTransaction(client, async () => {
+    await refuseTwice(client, subdomains)
+    const alone = await haveToOneself(client)
+    const keys = alone ? await dropSecondaryKeys(client) : []
+    const result = await fillWorkspaces(client, plan, { subdomains, logFrom, alone }, report)
+    await putBack(client, keys, report)
+    await analyze(client, report)
+    return result
+  })
+}
+
+async function fillWorkspaces(
+  client: pg.Client,
+  plan: SeedPlan,
+  { subdomains, logFrom, alone }: { subdomains: readonly string[]; logFrom: number; alone: boolean },
+  report: (progress: SeedProgress) => void,
+): Promise<SeedResult> {
+  const loader = new BulkLoader(client)
+  const result: SeedResult = { workspaces: [], orders: 0, invoices: 0, events: 0 }
+  for (const [index, subdomain] of subdomains.entries()) {
+    const orders = Math.floor(plan.orders / plan.workspaces) + (index < plan.orders % plan.workspaces ? 1 : 0)
+    const key = [plan.seed, index + 1]
+    const timeline = new Timeline({ end: plan.asOf, days: plan.events === 'all' ? allDays : 365, orders, key })
+    const currency = currencies[index % currencies.length] ?? 'USD'
+    const created = new Date(timeline.start - 2 * day).toISOString()
+    const { actor, secret } = await createSeedWorkspace(client, { subdomain, number: index + 1, currency, created })
+    const firstIds = await reserveIds(client, orders, alone)
+    const workspace: SeedWorkspace = { actor, orders, timeline, logFrom, firstIds, key }
+    const filler = new WorkspaceFiller(workspace, loader)
+    let done = 0
+    for (const _ of filler.fill()) {
+      done += 1
+      if (done % ordersBetweenBreaths > 0) continue
+      await loader.breathe()
+      report({ phase: 'orders', done: result.orders + done, total: plan.orders })
+    }
+    await loader.finish()
+    await setCounters(client, actor.workspace.id, { orders, invoices: filler.invoices, events: filler.events })
+    result.workspaces.push({ subdomain, currency, key: secret })
+    result.orders += orders
+    result.invoices += filler.invoices
+    result.events += filler.events
+  }
+  report({ phase: 'orders', done: plan.orders, total: plan.orders })
+  return result
+}
+
+function firstLogged({ events, asOf }: SeedPlan): number {
+  if (events === 'none') return Number.POSITIVE_INFINITY
+  return asOf - (events === 'recent' ? recentDays : allDays + 1) * day
+}
+
+async function refuseTwice(client: pg.Client, subdomains: readonly string[]): Promise<void> {
+  const { rows } = await client.query<{ locked: boolean }>(
+    "select pg_try_advisory_xact_lock(hashtextextended('orders-gateway seed ' || current_schema(), 0)) as locked",
+  )
+  if (rows[0]?.locked !== true) throw new SeedRefused('another seed is filling this database: wait for it')
+  const taken = await client.query<{ subdomain: string }>(
+    'select subdomain from workspaces where subdomain = any($1) order by id limit 1',
+    [subdomains],
+  )
+  const [first] = taken.rows
+  if (first !== undefined) {
+    throw new SeedRefused(`there is a workspace ${first.subdomain} already: a database is seeded once, use another one`)
+  }
+}
+
+async function putBack(
+  client: pg.Client,
+  keys: readonly SecondaryKey[],
+  report: (progress: SeedProgress) => void,
+): Promise<void> {
+  // Sorting is most of the work.
+  await client.query("set local maintenance_work_mem = '256MB'")
+  for (const [done, { create }] of keys.entries()) {
+    report({ phase: 'keys', done, total: keys.length })
+    await client.query(create)
+  }
+}
+
+async function analyze(client: pg.Client, report: (progress: SeedProgress) => void): Promise<void> {
+  report({ phase: 'statistics', done: 0, total: 1 })
+  const catalog = [seedTables.products.name, seedTables.variants.name, seedTables.prices.name]
+  await client.query(`analyze ${['workspaces', 'workspace_counters', ...catalog, ...largeTables].join(', ')}`)
+  report({ phase: 'statistics', done: 1, total: 1 })
+}
+
+async function inTransaction<Result>(client: pg.Client, act: () => Promise<Result>): Promise<Result> {
+  await client.query('begin')
+  try {
+    await client.query("set local statement_timeout = 0; set local lock_timeout = '5s'")
+    const result = await act()
+    await client.query('commit')
+    return result
+  } catch (error) {
+    await client.query('rollback').catch(() => {})
+    throw error
+  }
+}

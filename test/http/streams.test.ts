@@ -1,0 +1,204 @@
+import { once } from 'node:events'
+import { type ClientRequest, type IncomingMessage, request } from 'node:http'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { codes, post, send } from './post.ts'
+import { streams } from './small-schema.ts'
+import { connect } from './socket-client.ts'
+import { secret, startTestGateway, type TestGateway } from './test-gateway.ts'
+import { until } from './until.ts'
+
+let gateway: TestGateway
+beforeAll(async () => {
+  gateway = await startTestGateway({}, { stalledMs: 1_500, pingMs: 500, recheckMs: 50 })
+})
+afterAll(() => gateway[Symbol.asyncDispose]())
+
+const eventStream = { accept: 'text/event-stream' }
+
+interface Stream {
+  outgoing: ClientRequest
+  response: IncomingMessage
+}
+
+/** Opens an event stream and reads nothing of it. */
+async function openStream(server: TestGateway, query: string, key = secret): Promise<Stream> {
+  const outgoing = request(`${server.url}/graphql`, {
+    method: 'POST',
+    agent: false,
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...eventStream },
+  })
+  outgoing.on('error', () => {})
+  outgoing.end(JSON.stringify({ query }))
+  const [response] = await once(outgoing, 'response')
+  response.on('error', () => {})
+  return { outgoing, response }
+}
+
+/** The events of a stream that has ended; comments, which keep it alive, are left out. */
+function events(text: string): unknown[] {
+  return text
+    .split('\n\n')
+    .filter(block => block.startsWith('event:'))
+    .map(block => {
+      const [event, data] = block.split('\n').map(line => line.slice(line.indexOf(':') + 1).trim())
+      return data ? [event, JSON.parse(data)] : [event]
+    })
+}
+
+describe('event streams', () => {
+  const ticks = 'subscription { tick(length: 2) { index } }'
+  const all = [['next', { data: { tick: { index: 1 } } }], ['next', { data: { tick: { index: 2 } } }], ['complete']]
+
+  test('by post and by get', async () => {
+    const posted = await post(gateway, ticks, undefined, eventStream)
+    expect(posted.status).toBe(200)
+    expect(posted.headers['content-type']).toBe('text/event-stream')
+    expect(events(posted.text)).toEqual(all)
+    const got = await send(gateway, {
+      method: 'GET',
+      path: `/graphql?query=${encodeURIComponent(ticks)}`,
+      headers: eventStream,
+    })
+    expect(events(got.text)).toEqual(all)
+  })
+
+  test('of a query and of a mutation: one result', async () => {
+    const answer = await post(gateway, '{ hello }', undefined, eventStream)
+    expect(events(answer.text)).toEqual([['next', { data: { hello: 'world' } }], ['complete']])
+  })
+
+  test('need a key, and are refused like anything else', async () => {
+    const stranger = await post(gateway, ticks, undefined, { ...eventStream, authorization: undefined })
+    expect([stranger.status, codes(stranger)]).toEqual([401, ['UNAUTHENTICATED']])
+    const wrong = await post(gateway, 'subscription { tick(length: "x") { index } }', undefined, eventStream)
+    expect(events(wrong.text)).toMatchObject([
+      ['next', { errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] }],
+      ['complete'],
+    ])
+    const limited = await post(
+      gateway,
+      `subscription { ${Array.from({ length: 31 }, (_, i) => `a${i}: tick { index }`)} }`,
+      undefined,
+      eventStream,
+    )
+    expect(limited.status).toBe(400)
+    expect(events(limited.text)).toMatchObject([
+      ['next', { errors: [{ extensions: { code: 'ALIAS_LIMIT' } }] }],
+      ['complete'],
+    ])
+  })
+
+  test('say why they end', async () => {
+    const answer = await post(gateway, 'subscription { tick(failAt: 2) { index } }', undefined, eventStream)
+    expect(events(answer.text)).toMatchObject([
+      ['next', { data: { tick: { index: 1 } } }],
+      ['next', { errors: [{ message: 'Internal server error', extensions: { code: 'INTERNAL_SERVER_ERROR' } }] }],
+      ['complete'],
+    ])
+    expect(answer.text).not.toContain('hunter2')
+    const refused = await post(gateway, 'subscription { refused }', undefined, eventStream)
+    expect(events(refused.text)).toMatchObject([
+      ['next', { errors: [{ extensions: { code: 'FORBIDDEN' } }] }],
+      ['complete'],
+    ])
+  })
+
+  test('end at their source when the client goes away, also while there is nothing to say', async () => {
+    const before = streams.open
+    const quiet = await openStream(gateway, 'subscription { tick(length: 9, everyMs: 60000) { index } }')
+    await until(() => streams.open === before + 1)
+    quiet.outgoing.destroy()
+    await until(() => streams.open === before)
+  })
+
+  test('end soon after their key is revoked', async () => {
+    const before = streams.open
+    gateway.secrets.add('short-lived')
+    const { response } = await openStream(
+      gateway,
+      'subscription { tick(length: 9, everyMs: 60000) { index } }',
+      'short-lived',
+    )
+    await until(() => streams.open === before + 1)
+    gateway.secrets.delete('short-lived')
+    response.resume()
+    await once(response, 'end')
+    await until(() => streams.open === before)
+  })
+
+  test('200 of one key', async () => {
+    const before = streams.open
+    gateway.secrets.add('many')
+    const query = 'subscription { tick(length: 9, everyMs: 60000) { index } }'
+    const open = await Promise.all(Array.from({ length: 200 }, () => openStream(gateway, query, 'many')))
+    const refused = await post(gateway, query, undefined, { ...eventStream, authorization: 'Bearer many' })
+    expect(refused.status).toBe(429)
+    for (const { outgoing } of open) outgoing.destroy()
+    await until(() => streams.open === before)
+    const again = await post(gateway, ticks, undefined, { ...eventStream, authorization: 'Bearer many' })
+    expect(again.status).toBe(200)
+  })
+})
+
+describe('clients that stop reading', () => {
+  const size = 50_000
+  const flood = `subscription { tick(length: 100000, size: ${size}) { index text } }`
+  const megabytes = () => process.memoryUsage().rss / 1024 / 1024
+
+  test('are given no more than they read, and are closed; others are served all the while', async () => {
+    const openBefore = streams.open
+    const givenBefore = streams.given
+    const rssBefore = megabytes()
+    const stalledSockets = await Promise.all(
+      Array.from({ length: 5 }, async () => {
+        const client = await connect(gateway)
+        client.send({ id: '1', type: 'subscribe', payload: { query: flood } })
+        await client.next()
+        client.socket.pause()
+        return client
+      }),
+    )
+    const stalledStreams = await Promise.all(Array.from({ length: 5 }, () => openStream(gateway, flood)))
+    // A while in which a source that is not held back would give thousands.
+    const reader = await connect(gateway)
+    const got = await reader.run(`subscription { tick(length: 2000, size: ${size}) { index text } }`)
+    expect(got).toHaveLength(2001)
+    const given = streams.given - givenBefore - 2000
+    // What ten connections have in the buffers of the kernel, some megabytes each.
+    expect((given * size) / 1024 / 1024 / 10).toBeLessThan(12)
+    expect(megabytes() - rssBefore).toBeLessThan(250)
+    expect((await reader.run('{ hello }'))[0].payload).toEqual({ data: { hello: 'world' } })
+    // Then the gateway gives them up.
+    await until(() => streams.open === openBefore, 10_000)
+    for (const { socket } of stalledSockets) socket.terminate()
+    for (const { outgoing } of stalledStreams) outgoing.destroy()
+    expect((await reader.run('{ hello }'))[0].payload).toEqual({ data: { hello: 'world' } })
+    reader.socket.close()
+  })
+
+  test('are told that they lag when they read again', async () => {
+    const client = await connect(gateway)
+    client.send({ id: '1', type: 'subscribe', payload: { query: flood } })
+    await client.next()
+    client.socket.pause()
+    const before = streams.open
+    await until(() => streams.open < before, 10_000)
+    client.socket.resume()
+    const { code } = await client.closed
+    // Cut off before it could read the code, when it comes too late.
+    expect([4490, 1006]).toContain(code)
+  })
+
+  test('who asks on without reading is not read either', async () => {
+    const client = await connect(gateway)
+    client.socket.pause()
+    const payload = { text: 'x'.repeat(60_000) }
+    const rssBefore = megabytes()
+    for (let second = 0; second < 3; second += 1) {
+      for (let i = 0; i < 95; i += 1) client.send({ type: 'ping', payload })
+      await new Promise(resolve => setTimeout(resolve, 1_010))
+    }
+    expect(megabytes() - rssBefore).toBeLessThan(60)
+    client.socket.terminate()
+  })
+})
