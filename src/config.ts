@@ -63,6 +63,13 @@ const origins = text
   )
   .transform(listed)
 
+const keys = text
+  .refine(value => listed(value).every(key => /^([0-9a-f]{64}|[0-9a-z+/]{43}=)$/i.test(key)), {
+    // What is wrong with a key is said without repeating it.
+    error: 'is not one or more keys of 32 bytes, each 64 hexadecimal digits or base64, comma-separated',
+  })
+  .transform(value => listed(value).map(key => Buffer.from(key, key.length === 64 ? 'hex' : 'base64')))
+
 function listed(value: string): string[] {
   return value.split(',').flatMap(item => item.trim() || [])
 }
@@ -151,6 +158,16 @@ export const variables = {
     '30',
     'Days that events stay in the log; older ones can be neither listed nor resumed from.',
   ),
+  SECRETS_KEY: variable(
+    keys.optional(),
+    'a file in DATA_DIR in demo mode, else none',
+    'Key that the secrets of webhooks are stored under: 32 random bytes as 64 hexadecimal digits or base64. Several, comma-separated: the first seals, all open. Without one webhooks are off.',
+  ),
+  WEBHOOK_ALLOW_LOOPBACK: variable(
+    onOff.optional(),
+    '`on` in demo mode, else `off`',
+    'Whether webhooks may also go to this machine itself, then over http too, on any port.',
+  ),
 }
 
 /** The gateway's configuration; what each member means stands in {@link variables}. */
@@ -177,6 +194,9 @@ export interface Config {
   sharedConnections: number
   statementTimeoutMs: number
   eventRetentionDays: number
+  /** Empty: none is set. The first seals. */
+  secretsKeys: readonly Buffer[]
+  webhookAllowLoopback: boolean
 }
 
 type Name = keyof typeof variables
@@ -216,6 +236,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     sharedConnections: values.DATABASE_PREPARE ? values.SHARED_CONNECTIONS : 0,
     statementTimeoutMs: values.STATEMENT_TIMEOUT_MS,
     eventRetentionDays: values.EVENT_RETENTION_DAYS,
+    secretsKeys: values.SECRETS_KEY ?? [],
+    webhookAllowLoopback: values.WEBHOOK_ALLOW_LOOPBACK ?? demo,
   }
 }
 

@@ -12,6 +12,8 @@ const meanings: Record<Scope, string> = {
   'orders:read': 'Read orders and invoices.',
   'orders:write': 'Create and change orders and invoices, flip their statuses.',
   'events:read': 'Read and follow the event log with its whole payloads.',
+  'webhooks:read': 'Read webhook endpoints, their deliveries and attempts.',
+  'webhooks:write': 'Create and change webhook endpoints, send again.',
 }
 
 const ScopeEnum = builder.enumType('Scope', {

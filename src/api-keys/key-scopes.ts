@@ -19,6 +19,9 @@ export const keyScopes = z.array(z.string()).superRefine((given, context) => {
   if (granted.has('events:read') && !(granted.has('contacts:read') && granted.has('orders:read'))) {
     refuse('SCOPE_NEEDS_OTHERS', 'With events:read whole payloads are read: add contacts:read and orders:read.')
   }
+  if (granted.has('webhooks:write') && !granted.has('events:read')) {
+    refuse('SCOPE_NEEDS_OTHERS', 'With webhooks:write whole payloads can be sent anywhere: add events:read.')
+  }
 })
 
 /** The scopes that a key's list grants: `*` stands for all there are, also those of later versions. */

@@ -56,8 +56,8 @@ async function makeWorkspace(
   const key = await makeKey(db, workspace.id)
   const actor = await keys.authenticate(key)
   if (actor === undefined) throw new Error('the key of the demo workspace does not work')
-  // Nobody follows the log yet.
-  await fill({ db, actor, committed() {} })
+  // The events name the workspace as it is called when it is full; nobody follows them yet.
+  await fill({ db, actor: { ...actor, workspace: { ...actor.workspace, subdomain } }, committed() {} })
   await keepKey(file, key)
   await setSubdomain(db, workspace.id, subdomain)
   return { ...workspace, subdomain }

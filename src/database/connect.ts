@@ -27,6 +27,7 @@ export class Databases implements AsyncDisposable {
   readonly #pool: pg.Pool
   readonly #shared: SharedConnections | undefined
   readonly #queue: number
+  readonly #client: pg.ClientConfig
 
   constructor(config: DatabaseConfig, onError: (error: Error) => void) {
     const client: pg.ClientConfig = {
@@ -38,6 +39,7 @@ export class Databases implements AsyncDisposable {
       options: `-c search_path=${config.schema} -c timezone=UTC -c datestyle=ISO -c jit=off -c statement_timeout=${config.statementTimeoutMs} -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000`,
       ...(config.ssl === undefined ? {} : { ssl: config.ssl }),
     }
+    this.#client = client
     this.#queue = config.poolQueue
     this.#pool = new pg.Pool({ ...client, max: config.poolSize, idleTimeoutMillis: 60_000 })
     this.#pool.on('error', onError)
@@ -51,6 +53,11 @@ export class Databases implements AsyncDisposable {
   /** What an actor of this workspace can read. */
   reads(workspaceId: string): Reads {
     return new Reads(workspaceId, this.#shared, this.db)
+  }
+
+  /** A connection for LISTEN, to be connected and ended by the caller; none behind a pooler in transaction mode. */
+  ownConnection(): pg.Client | undefined {
+    return this.#shared && new pg.Client(this.#client)
   }
 
   /** Throws {@link DatabaseOverloaded} when more would only wait. */

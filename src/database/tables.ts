@@ -7,6 +7,8 @@ import type { Interval, PaymentType } from '../catalog/price.ts'
 import type { ProductType, WeightUnit } from '../catalog/variant.ts'
 import type { InvoiceStatus, InvoiceType } from '../invoices/invoice.ts'
 import type { BillingStatus, OrderType, PaymentProcessor, ServiceStatus } from '../orders/order.ts'
+import type { DeliveryOrigin, DeliveryStatus } from '../webhooks/delivery.ts'
+import type { DisabledReason } from '../webhooks/webhook-endpoint.ts'
 import type { ColumnType } from "kysely";
 
 export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
@@ -311,6 +313,77 @@ export interface Variants {
   workspace_id: string;
 }
 
+export interface WebhookAttempts {
+  created_at: string;
+  delivery_id: string;
+  duration_ms: number;
+  error: string | null;
+  number: number;
+  request_head: string;
+  response_body: string | null;
+  response_head: string | null;
+  status_code: number | null;
+  workspace_id: string;
+}
+
+export interface WebhookDeliveries {
+  attempts: Generated<number>;
+  created_at: Generated<string>;
+  endpoint_id: string;
+  event_id: string;
+  event_sequence: string;
+  event_type: string;
+  finished_at: string | null;
+  id: Generated<string>;
+  next_attempt_at: string | null;
+  origin: DeliveryOrigin;
+  status: DeliveryStatus;
+  workspace_id: string;
+}
+
+export interface WebhookEndpoints {
+  api_version: Generated<number>;
+  created_at: Generated<string>;
+  disabled_at: string | null;
+  disabled_reason: DisabledReason | null | null;
+  document: string | null;
+  document_scopes: Generated<string[]>;
+  enabled: Generated<boolean>;
+  event_types: string[];
+  failing_since: string | null;
+  id: Generated<string>;
+  live_mode: boolean | null;
+  name: string;
+  ordered: Generated<boolean>;
+  previous_secret: string | null;
+  previous_secret_until: string | null;
+  public_id: Generated<string>;
+  secret: string;
+  starts_after: string;
+  updated_at: Generated<string>;
+  url: string;
+  workspace_id: string;
+}
+
+export interface WebhookPlaces {
+  sequence: string;
+  workspace_id: string;
+}
+
+export interface WebhookQueue {
+  attempts: number;
+  delivery_created_at: string;
+  delivery_id: string;
+  due_at: string;
+  endpoint_id: string;
+  event_created_at: string;
+  event_sequence: string;
+  failures: Generated<number>;
+  lane: string | null;
+  queued_at: string;
+  workspace_id: string;
+}
+
 export interface WorkspaceCounters {
   epoch: string;
   last_invoice_number: Generated<string>;
@@ -344,6 +417,11 @@ export interface DB {
   prices: Prices;
   products: Products;
   variants: Variants;
+  webhook_attempts: WebhookAttempts;
+  webhook_deliveries: WebhookDeliveries;
+  webhook_endpoints: WebhookEndpoints;
+  webhook_places: WebhookPlaces;
+  webhook_queue: WebhookQueue;
   workspace_counters: WorkspaceCounters;
   workspaces: Workspaces;
 }

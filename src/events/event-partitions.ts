@@ -7,7 +7,8 @@ function partitionOf(day: string): string {
   return `events_${day.replaceAll('-', '')}`
 }
 
-function midnight(day: string, daysLater: number): string {
+/** The beginning of a day, or of one so many days later. */
+export function midnight(day: string, daysLater = 0): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) + daysLater * 86_400_000).toISOString()
 }
 
@@ -24,7 +25,7 @@ export async function comingDaysWithoutPartition(db: Kysely<DB>, daysAhead: numb
 /** Makes the partition of a day. Events of that day that the default partition took meanwhile move into it. */
 export async function makePartition(trx: Transaction<DB>, day: string): Promise<void> {
   const partition = sql.table(partitionOf(day))
-  const [from, to] = [midnight(day, 0), midnight(day, 1)]
+  const [from, to] = [midnight(day), midnight(day, 1)]
   const isOfDay = sql`created_at >= ${from} and created_at < ${to}`
   const { rows } = await sql`select from events_default where ${isOfDay} limit 1`.execute(trx)
   if (rows.length === 0) {
@@ -43,15 +44,15 @@ export async function makePartition(trx: Transaction<DB>, day: string): Promise<
   )
 }
 
-/** The days with a partition that ended at least so many days ago, earliest first. */
-export async function expiredDays(db: Kysely<DB>, retentionDays: number): Promise<string[]> {
+/** The days before a moment that have a partition, earliest first. */
+export async function partitionedDays(db: Kysely<DB>, before: string): Promise<string[]> {
   const { rows } = await sql<{ day: string }>`
     select to_char(day, 'YYYY-MM-DD') as day
     from pg_inherits
     join pg_class c on c.oid = inhrelid
     cross join lateral to_date(substring(c.relname from '^events_(\\d{8})$'), 'YYYYMMDD') day
     where inhparent = 'events'::regclass
-      and (day + 1)::timestamp at time zone 'UTC' <= now() - make_interval(days => ${retentionDays})
+      and day::timestamp at time zone 'UTC' < ${before}
     order by day`.execute(db)
   return rows.map(({ day }) => day)
 }
@@ -61,12 +62,17 @@ export async function dropPartition(trx: Transaction<DB>, day: string): Promise<
   await sql`drop table if exists ${sql.table(partitionOf(day))}`.execute(trx)
 }
 
-/** Deletes events from the default partition that are of expired days; returns how many, at most `limit`. */
-export async function deleteExpiredStrays(trx: Transaction<DB>, retentionDays: number, limit: number): Promise<number> {
+/** The moment before which everything has expired: the beginning of the earliest day that is kept. */
+export async function beginOfKept(db: Kysely<DB>, retentionDays: number): Promise<string> {
+  const { rows } = await sql<{ begin: string }>`
+    select date_trunc('day', now() - make_interval(days => ${retentionDays}), 'UTC') as begin`.execute(db)
+  return rows[0]?.begin ?? '-infinity'
+}
+
+/** Deletes events before a moment from the default partition, earliest first; returns how many, at most `limit`. */
+export async function deleteStrays(trx: Transaction<DB>, before: string, limit: number): Promise<number> {
   const { numAffectedRows = 0n } = await sql`
     delete from events_default where ctid = any(array(
-      select ctid from events_default
-      where created_at < date_trunc('day', now() - make_interval(days => ${retentionDays}), 'UTC')
-      order by created_at limit ${limit}))`.execute(trx)
+      select ctid from events_default where created_at < ${before} order by created_at limit ${limit}))`.execute(trx)
   return Number(numAffectedRows)
 }

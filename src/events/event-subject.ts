@@ -5,6 +5,7 @@ const typenames: Record<string, string> = {
   'Orders::Invoice': 'Invoice',
   Product: 'Product',
   'Products::Variant': 'Variant',
+  'Webhooks::Outgoing::Endpoint': 'WebhookEndpoint',
 }
 
 const subjectTypes = new Map(Object.entries(typenames).map(([subjectType, typename]) => [typename, subjectType]))

@@ -52,6 +52,12 @@ export const eventTypes = {
   'courses/enrollment.deleted': { subject: 'Courses::Enrollment', firesWhen: 'enrollment deleted' },
   'courses/enrollment.suspended': { subject: 'Courses::Enrollment', firesWhen: 'enrollment suspended' },
   'courses/enrollment.course_completed': { subject: 'Courses::Enrollment', firesWhen: 'enrollment course_completed' },
+  // Not ClickFunnels': extensions of this gateway.
+  'webhooks/outgoing/endpoint.disabled': {
+    subject: 'Webhooks::Outgoing::Endpoint',
+    firesWhen:
+      'the gateway disabled a webhook endpoint after five days of failure or a 410 (an extension of this gateway, unknown to ClickFunnels)',
+  },
 } as const
 export type EventType = keyof typeof eventTypes
 

@@ -7,7 +7,7 @@ import { type NewEvent, newEventsQuery, toNewEvent } from './new-events.ts'
 /** Where the feed gets a connection of its own; none behind a pooler in transaction mode, where nobody can listen. */
 export type FeedDatabases = Databases & {
   /** A new connection, not connected yet, that its caller alone uses and ends. */
-  ownConnection?(): pg.Client | undefined
+  ownConnection(): pg.Client | undefined
 }
 
 /** The feed's line to the database while it lasts. */
@@ -30,7 +30,7 @@ const answerTimeoutMs = 10_000
 
 /** Opens a session: over a connection of its own that listens, or over the pool where there can be none. */
 export async function openSession(databases: FeedDatabases, events: SessionEvents): Promise<FeedSession> {
-  const client = databases.ownConnection?.()
+  const client = databases.ownConnection()
   if (client === undefined) return session(overPool(databases), await channelName(overPool(databases)), () => {})
   const end = () => {
     client.removeAllListeners()

@@ -25,9 +25,10 @@ export class BoundedCache<Value> {
   set(key: string, value: Value, weight: number): void {
     this.#delete(key)
     if (weight > this.#maxWeight) return
+    // Before it comes in: it has had no chance to be asked for.
+    while (this.#weight + weight > this.#maxWeight) this.#forgetOne()
     this.#entries.set(key, { value, weight, isUsed: false })
     this.#weight += weight
-    while (this.#weight > this.#maxWeight) this.#forgetOne()
   }
 
   #forgetOne(): void {

@@ -12,7 +12,7 @@ import type { OperationLog } from './operation-log.ts'
 /** What the server is made of. */
 export interface ServerParts {
   schema: GraphQLSchema
-  config: Pick<Config, 'host' | 'port' | 'corsOrigins'>
+  config: Pick<Config, 'host' | 'port' | 'corsOrigins' | 'trustProxy'>
   databases: Databases
   keys: KeyRing
   feed: EventFeed

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { DatabaseOverloaded } from '../database/shared-connections.ts'
 import { statementCount } from '../database/statement-count.ts'
 import { authenticate } from './authenticate.ts'
+import { clientAddress } from './client-address.ts'
 import type { Gateway } from './gateway.ts'
 import { HttpOperation } from './http-operation.ts'
 import type { LoggedOperation } from './operation-log.ts'
@@ -16,7 +17,7 @@ import { yogaHandler, yogaLogger } from './yoga.ts'
 export function graphqlEndpoint(
   gateway: Gateway,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const { keys, databases, explorer, operationLog: log, timings } = gateway
+  const { config, keys, databases, explorer, operationLog: log, timings } = gateway
   const handleInYoga = yogaHandler(gateway.schema, yogaLogger(gateway.log))
 
   async function serve(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
@@ -28,7 +29,8 @@ export function graphqlEndpoint(
     databases.assertRoom()
     const params = await readParams(request)
     const counter = { statements: 0 }
-    const logged: LoggedOperation = { requestId, transport: 'http', actor, startedAt, counter }
+    const client = clientAddress(request, config.trustProxy)
+    const logged: LoggedOperation = { requestId, transport: 'http', actor, client, startedAt, counter }
     const operation = new HttpOperation(gateway, request, response, secret, logged)
     const handedOver = { params, run: (checked: unknown) => operation.run(checked) }
     const answer = await statementCount.run(counter, () => handleInYoga(request, response, handedOver))

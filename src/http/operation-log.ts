@@ -7,6 +7,8 @@ export interface LoggedOperation {
   readonly requestId: string
   readonly transport: 'http' | 'sse' | 'websocket'
   readonly actor: Actor
+  /** The address of the client. */
+  readonly client: string | undefined
   /** Of `performance.now()`. */
   readonly startedAt: number
   readonly counter: { statements: number }
@@ -54,6 +56,7 @@ function line(operation: LoggedOperation, status: number | undefined) {
   return {
     requestId: operation.requestId,
     transport: operation.transport,
+    client: operation.client,
     workspace: actor.workspace.subdomain,
     keyId: actor.id,
     keyName: actor.name,

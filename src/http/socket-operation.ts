@@ -31,6 +31,7 @@ export class SocketOperation {
       requestId,
       transport: 'websocket',
       actor: live.actor,
+      client: session.client,
       startedAt: performance.now(),
       counter: { statements: 0 },
     }

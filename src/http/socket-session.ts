@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { WebSocket } from 'ws'
 import type { Actor } from '../shared/actor.ts'
 import type { Timings } from './gateway.ts'
@@ -18,11 +19,16 @@ const maxMessagesPerSecond = 100
 // More than so many bytes waiting to be read: nothing more is taken in before some of it is.
 const maxBufferedBytes = 1024 * 1024
 const terminateAfterMs = 1_000
+// How long answers may take to be sent when the gateway stops, and how often that is looked at.
+const sentMs = 1_000
+const lookEveryMs = 5
 
 /** One WebSocket: what it has authenticated as, what is under way on it, and how fast its client reads. */
 export class SocketSession {
   readonly socket: WebSocket
   readonly requestId: string
+  /** The address of the client. */
+  readonly client: string | undefined
   /** Queries and mutations under way. */
   readonly running = new Set<Promise<unknown>>()
   subscriptions = 0
@@ -34,10 +40,13 @@ export class SocketSession {
   #sending = 0
   #lastSentAt = 0
   #awaitsPong = false
+  readonly #closed: Promise<void>
 
-  constructor(socket: WebSocket, requestId: string) {
+  constructor(socket: WebSocket, requestId: string, client: string | undefined) {
     this.socket = socket
+    this.#closed = new Promise(resolve => socket.once('close', () => resolve()))
     this.requestId = requestId
+    this.client = client
   }
 
   /** Notes who the socket speaks for. */
@@ -87,7 +96,8 @@ export class SocketSession {
   /** Sends; done when the network has taken it, so that nobody produces more than the client reads. */
   send(text: string): Promise<void> {
     const { socket } = this
-    if (socket.readyState !== socket.OPEN) return Promise.resolve()
+    // Whoever sends waits until its source is ended: if sending were done at once, it would empty the source first.
+    if (socket.readyState !== socket.OPEN) return this.#closed
     if (this.#sending === 0) this.#lastSentAt = performance.now()
     this.#sending += 1
     return new Promise(resolve => {
@@ -129,9 +139,12 @@ export class SocketSession {
     socket.once('close', () => clearTimeout(timer))
   }
 
-  /** Closes the socket when its queries and mutations are answered. */
+  /** Closes the socket when its queries and mutations are answered and the answers are sent. */
   async stop(): Promise<void> {
     await Promise.allSettled(this.running)
+    const deadline = performance.now() + sentMs
+    do await sleep(lookEveryMs)
+    while (this.#sending > 0 && performance.now() < deadline)
     this.close(closeCodes.goingAway, 'Going away')
   }
 }

@@ -1,10 +1,8 @@
-import type { InvoiceStatus, InvoiceType } from '../invoices/invoice.ts'
+import { type InvoiceStatus, type InvoiceType, isEditable } from '../invoices/invoice.ts'
 import type { InvoiceLineRow } from '../invoices/invoice-line-store.ts'
 import type { InvoiceRow } from '../invoices/invoice-store.ts'
-import { totalsOf } from '../invoices/totals.ts'
 import type { LineItemRow } from '../orders/line-item-store.ts'
 import type { OrderRow } from '../orders/order-store.ts'
-import { sumOfLines } from '../shared/money.ts'
 import { amountOf, minorUnits } from './amounts.ts'
 import type { OrderPlan } from './plan-order.ts'
 import { maxLines, type SeedWorkspace } from './seed-workspace.ts'
@@ -20,7 +18,7 @@ export function newOrder(plan: OrderPlan, { actor, firstIds }: SeedWorkspace, gi
   const { currency } = actor.workspace
   const isExternal = plan.processor === 'external'
   const funnel = 1 + (plan.index % 3)
-  const lines = plan.lines.map(({ offer, quantity }) => ({ amount: offer.price.amount, quantity }))
+  const total = plan.lines.reduce((sum, { offer, quantity }) => sum + offer.minor * quantity, 0)
   const row: OrderRow = {
     workspace_id: actor.workspace.id,
     id: String(firstIds.orders + plan.index),
@@ -33,7 +31,7 @@ export function newOrder(plan: OrderPlan, { actor, firstIds }: SeedWorkspace, gi
     payment_processor: plan.processor,
     service_status: 'pending',
     billing_status: 'pending',
-    total_amount: sumOfLines(lines, currency),
+    total_amount: amountOf(total, currency),
     currency,
     origination_channel_type: isExternal ? actor.type : 'Funnel',
     origination_channel_id: isExternal ? actor.id : String(funnel),
@@ -92,38 +90,40 @@ export function newLines(plan: OrderPlan, { firstIds }: SeedWorkspace, order: Or
   }))
 }
 
-/** An invoice over all lines of an order: the first bills the shipping. A number of 0 is not known yet. */
+/** An invoice over all lines of an order, without its number and ids: the first one bills the shipping. */
 export function newInvoice(
   plan: OrderPlan,
-  { actor, firstIds }: SeedWorkspace,
+  { actor }: SeedWorkspace,
   order: OrderRow,
   draft: {
     place: number
-    number: number
     now: string
     status: InvoiceStatus
     type: InvoiceType
     dueAt: string | null
     paidAt: string | null
+    /** Percent off the first line. */
     discount: number
   },
 ): NewInvoice {
-  const { number, now, status } = draft
+  const { now, status } = draft
   const { currency } = actor.workspace
-  const id = String(firstIds.invoices + number - 1)
-  const shipping = plan.isShipped && draft.place === 0 ? amountOf(minorUnits(5, currency), currency) : '0'
+  const shipping = plan.isShipped && draft.place === 0 ? minorUnits(5, currency) : 0
+  let subtotal = 0
   const lines = plan.lines.map(({ offer, quantity }, position): InvoiceLineRow => {
-    const { price, variant, product, minor } = offer
+    const { price, variant, product } = offer
     const isReduced = draft.discount > 0 && position === 0
+    const minor = isReduced ? Math.floor((offer.minor * (100 - draft.discount)) / 100) : offer.minor
+    subtotal += minor * quantity
     return {
       workspace_id: order.workspace_id,
-      id: String(firstIds.invoiceLines + (number - 1) * maxLines + position),
+      id: '',
       public_id: '',
-      invoice_id: id,
+      invoice_id: '',
       position,
       description: isReduced ? `${draft.discount} % off` : null,
       quantity,
-      amount: isReduced ? amountOf(Math.floor((minor * (100 - draft.discount)) / 100), currency) : price.amount,
+      amount: isReduced ? amountOf(minor, currency) : price.amount,
       product_id: product.id,
       variant_id: variant.id,
       variant_name: variant.name,
@@ -141,20 +141,24 @@ export function newInvoice(
       updated_at: now,
     }
   })
-  const isExternal = plan.processor === 'external'
+  const isUnnamed = plan.processor === 'external' && plan.externalId === null
+  const total = amountOf(subtotal + shipping, currency)
   const row: InvoiceRow = {
     workspace_id: order.workspace_id,
-    id,
+    id: '',
     public_id: '',
-    number: String(number),
+    number: '',
     version: 1,
     order_id: order.id,
     status,
     invoice_type: draft.type,
     payment_processor: plan.processor,
-    external_id: isExternal && plan.externalId === null ? null : `${plan.externalId}-${draft.place + 1}`,
+    external_id: isUnnamed ? null : `${plan.externalId}-${draft.place + 1}`,
     currency,
-    ...totalsOf(lines, shipping, status, currency),
+    subtotal_amount: amountOf(subtotal, currency),
+    shipping_amount: amountOf(shipping, currency),
+    total_amount: total,
+    due_amount: isEditable(status) ? total : amountOf(0, currency),
     issued_at: now,
     due_at: draft.dueAt,
     paid_at: draft.paidAt,
@@ -162,4 +166,14 @@ export function newInvoice(
     updated_at: now,
   }
   return { row, lines }
+}
+
+/** Gives an invoice its number, and the ids that follow from it. */
+export function numberInvoice({ row, lines }: NewInvoice, number: number, { firstIds }: SeedWorkspace): void {
+  row.number = String(number)
+  row.id = String(firstIds.invoices + number - 1)
+  for (const line of lines) {
+    line.id = String(firstIds.invoiceLines + (number - 1) * maxLines + line.position)
+    line.invoice_id = row.id
+  }
 }

@@ -1,11 +1,11 @@
 import { Changes, type Snapshot } from '../events/changes.ts'
 import { type EventType, eventTypes, type SubjectType } from '../events/event.ts'
-import type { InvoiceStatus } from '../invoices/invoice.ts'
-import { dueAmount } from '../invoices/totals.ts'
+import { type InvoiceStatus, isEditable } from '../invoices/invoice.ts'
 import type { LineItemRow } from '../orders/line-item-store.ts'
 import type { ServiceStatus } from '../orders/order.ts'
 import type { OrderRow } from '../orders/order-store.ts'
 import { addServiceStatusEvents, columnsOfServiceStatus } from '../orders/service-status.ts'
+import { amountOf } from './amounts.ts'
 import { type NewInvoice, newInvoice, newLines, newOrder } from './draft-order.ts'
 import { invoiceStatusEvents } from './invoice-status-events.ts'
 import type { OrderWrite } from './order-course.ts'
@@ -34,6 +34,14 @@ export interface StoryEvent {
 
 type InvoiceWrite = Extract<OrderWrite, { kind: 'invoice' | 'flip' }>
 
+// Ids are given to events where they are written: most never are.
+class StoryChanges extends Changes {
+  override add(type: EventType, snapshot: Snapshot): string {
+    this.events.push({ id: '', type, snapshot })
+    return ''
+  }
+}
+
 /** The rows of one order, led through its plan write by write as the commands would lead them (decisions 1 and 2). */
 export class OrderStory {
   readonly order: OrderRow
@@ -42,17 +50,15 @@ export class OrderStory {
   readonly invoices: StoryInvoice[] = []
   readonly #plan: OrderPlan
   readonly #workspace: SeedWorkspace
-  readonly #numbers: readonly number[]
   readonly #orderSubject: Snapshot
   readonly #invoiceSubject: Snapshot
+  readonly #changes = new StoryChanges()
   #write = -1
-  #changes = new Changes()
 
-  /** `given` are the addresses, `numbers` those of the invoices that are issued already. */
-  constructor(plan: OrderPlan, workspace: SeedWorkspace, given: Partial<OrderRow>, numbers: readonly number[]) {
+  /** `given` are the addresses. Invoices get their numbers from outside: they follow the time of all orders. */
+  constructor(plan: OrderPlan, workspace: SeedWorkspace, given: Partial<OrderRow>) {
     this.#plan = plan
     this.#workspace = workspace
-    this.#numbers = numbers
     this.order = newOrder(plan, workspace, given)
     this.lines = newLines(plan, workspace, this.order)
     // Only the types of the events matter here: their data is written from the rows.
@@ -60,21 +66,25 @@ export class OrderStory {
     this.#invoiceSubject = { ...this.#orderSubject, subjectType: 'Orders::Invoice' }
   }
 
-  /** Does all writes up to and including that one; the events of the last. */
-  playTo(write: number): StoryEvent[] {
+  /** Does all writes up to and including that one. */
+  playTo(write: number): this {
     while (this.#write < write) {
       this.#write += 1
-      this.#changes = new Changes()
+      this.#changes.events.length = 0
       const next = this.#plan.writes[this.#write]
       if (next !== undefined) this.#play(next, new Date(next.at).toISOString())
     }
-    return this.#changes.events.map(({ type, snapshot }) => ({ type, subject: snapshot.subjectType }))
+    return this
   }
 
   /** Does all writes that are left. */
   playToEnd(): this {
-    this.playTo(this.#plan.writes.length - 1)
-    return this
+    return this.playTo(this.#plan.writes.length - 1)
+  }
+
+  /** The events of the last write that was done, in their order. */
+  events(): StoryEvent[] {
+    return this.#changes.events.map(({ type, snapshot }) => ({ type, subject: snapshot.subjectType }))
   }
 
   #play(write: OrderWrite, now: string): void {
@@ -130,7 +140,6 @@ export class OrderStory {
     const paidAt = isImport ? new Date(write.at - this.#workspace.timeline.lifeDay).toISOString() : null
     const invoice = newInvoice(this.#plan, this.#workspace, this.order, {
       place: write.invoice,
-      number: this.#numbers[write.invoice] ?? 0,
       now,
       status,
       type,
@@ -149,7 +158,7 @@ export class OrderStory {
     const { row } = invoice
     const { status: from, paid_at: paidBefore } = row
     row.status = write.status
-    row.due_amount = dueAmount(row.total_amount, row.status, row.currency)
+    row.due_amount = isEditable(row.status) ? row.total_amount : amountOf(0, row.currency)
     if (row.status === 'paid') row.paid_at = paidBefore ?? now
     if (write.dueAt !== null) row.due_at = new Date(write.dueAt).toISOString()
     row.version += 1

@@ -1,16 +1,31 @@
+import type { ContactRow } from '../contacts/contact-store.ts'
+import type { Snapshot } from '../events/changes.ts'
 import { invoiceSnapshot } from '../invoices/invoice-body.ts'
 import { orderSnapshot } from '../orders/order-snapshot.ts'
 import type { OrderRow } from '../orders/order-store.ts'
 import { syncedAddress } from '../orders/sync-address.ts'
 import { publicId } from '../shared/public-id.ts'
 import type { BulkLoader } from './bulk-loader.ts'
-import { OrderStory, type StatusNote, type StoryEvent, type StoryInvoice } from './order-story.ts'
+import { numberInvoice } from './draft-order.ts'
+import { OrderStory, type StatusNote } from './order-story.ts'
 import { givenColumns, type OrderPlan, planOrder } from './plan-order.ts'
 import type { Schedule } from './schedule.ts'
 import type { SeedCatalog } from './seed-catalog.ts'
 import type { ContactPlan, SeedContacts } from './seed-contacts.ts'
 import type { SeedLog } from './seed-log.ts'
 import { purposes, type SeedWorkspace } from './seed-workspace.ts'
+import { hour } from './timeline.ts'
+
+// For so long everything about an order is kept for its next write; after that it is planned again.
+const keptFor = hour
+
+/** An order with its story to the end. */
+interface Told {
+  plan: OrderPlan
+  contact: ContactPlan
+  given: Partial<OrderRow>
+  end: OrderStory
+}
 
 interface Parts {
   catalog: SeedCatalog
@@ -20,8 +35,9 @@ interface Parts {
 }
 
 /**
- * Writes the orders of a workspace. A row is written once, as it is at the end; its events when they happen. Between two
- * of its writes nothing of an order is kept but its index and the numbers of its invoices: the rest follows from those.
+ * Writes the orders of a workspace. A row is written once, as it is at the end; its events when they happen. Between
+ * two of its writes that lie far apart nothing of an order is kept but its index and the numbers of its invoices: the rest
+ * follows from those.
  */
 export class OrderWriter {
   /** Invoices so far: the last one's number. */
@@ -40,35 +56,37 @@ export class OrderWriter {
 
   /** Writes a new order and schedules what comes of it. */
   start(index: number): void {
-    this.#write(index, 0, [])
+    this.#write(index, 0, [], undefined)
   }
 
-  #write(index: number, write: number, earlierNumbers: readonly number[]): void {
-    const { catalog, contacts, log, schedule } = this.#parts
-    const plan = planOrder(index, this.#workspace, catalog, contacts)
+  #write(index: number, write: number, earlierNumbers: readonly number[], kept: Told | undefined): void {
+    const told = kept ?? this.#tell(index)
+    const { plan, end } = told
     const step = plan.writes[write]
     if (step === undefined) return
-    const isLogged = log.keeps(step.at)
+    const { log, schedule } = this.#parts
     const isInvoice = step.kind === 'invoice'
     if (isInvoice) this.invoices += 1
     const numbers = isInvoice ? [...earlierNumbers, this.invoices] : earlierNumbers
-    const contact = isLogged || step.kind === 'order' ? contacts.plan(plan.contact) : undefined
-    const story = new OrderStory(
-      plan,
-      this.#workspace,
-      contact === undefined ? {} : addressesOf(plan, contact),
-      numbers,
-    )
-    if (isLogged && contact !== undefined) this.#log(plan, story, write, contact)
-    // From here on the story is told to its end: rows are written as they are then.
-    if (step.kind === 'order') this.#addOrder(story.playToEnd(), plan)
-    if (isInvoice) this.#addInvoice(story.playToEnd(), numbers.length - 1, plan)
+    if (log.keeps(step.at)) this.#log(told, write, numbers)
+    if (step.kind === 'order') this.#addOrder(plan, end)
+    if (isInvoice) this.#addInvoice(plan, end, numbers.length - 1, this.invoices)
     const next = plan.writes.findIndex(({ kind, at }, later) => later > write && (kind === 'invoice' || log.keeps(at)))
     const due = plan.writes[next]
-    if (due !== undefined) schedule.add(due.at, () => this.#write(index, next, numbers))
+    if (due === undefined) return
+    const keep = due.at - step.at < keptFor ? told : undefined
+    schedule.add(due.at, () => this.#write(index, next, numbers, keep))
   }
 
-  #addOrder({ order, lines, notes }: OrderStory, plan: OrderPlan): void {
+  #tell(index: number): Told {
+    const { catalog, contacts } = this.#parts
+    const plan = planOrder(index, this.#workspace, catalog, contacts)
+    const contact = contacts.plan(plan.contact)
+    const given = addressesOf(plan, contact)
+    return { plan, contact, given, end: new OrderStory(plan, this.#workspace, given).playToEnd() }
+  }
+
+  #addOrder(plan: OrderPlan, { order, lines, notes }: OrderStory): void {
     this.#loader.add('orders', order)
     for (const line of lines) this.#loader.add('lines', line)
     for (const note of notes) {
@@ -78,9 +96,10 @@ export class OrderWriter {
     }
   }
 
-  #addInvoice({ invoices }: OrderStory, place: number, plan: OrderPlan): void {
+  #addInvoice(plan: OrderPlan, { invoices }: OrderStory, place: number, number: number): void {
     const invoice = invoices[place]
     if (invoice === undefined) throw new Error(`order ${plan.index} has no invoice ${place}`)
+    numberInvoice(invoice, number, this.#workspace)
     this.#loader.add('invoices', invoice.row)
     for (const line of invoice.lines) this.#loader.add('invoiceLines', line)
     for (const note of invoice.notes) {
@@ -105,40 +124,50 @@ export class OrderWriter {
     }
   }
 
-  #log(plan: OrderPlan, story: OrderStory, write: number, planned: ContactPlan): void {
+  #log({ plan, contact: planned, given }: Told, write: number, numbers: readonly number[]): void {
     const step = plan.writes[write]
     if (step === undefined) return
     const { log, contacts } = this.#parts
-    const events = story.playTo(write)
+    const story = new OrderStory(plan, this.#workspace, given).playTo(write)
+    const events = story.events()
     const contact = contacts.rowAt(planned, step.at)
-    const { order } = story
-    order.public_id = publicId(order.id)
-    const sold = story.lines.map((line, position) => {
-      line.public_id = publicId(line.id)
-      const part = plan.lines[position]
-      if (part === undefined) throw new Error(`order ${order.id} has no line ${position}`)
-      return { ...part.offer, line }
-    })
-    const needsOrder = events.some(({ subject }) => subject === 'Order')
-    const ofOrder = needsOrder ? orderSnapshot(order, contact, sold, this.#workspace.actor.workspace) : undefined
-    const invoice = 'invoice' in step ? story.invoices[step.invoice] : undefined
-    if (invoice !== undefined) nameInvoice(invoice)
-    const ofInvoice = invoice && invoiceSnapshot(invoice.row, invoice.lines, order, contact)
+    const ofOrder = events.some(({ subject }) => subject === 'Order')
+      ? this.#orderSnapshot(plan, story, contact)
+      : undefined
+    const ofInvoice = 'invoice' in step ? this.#invoiceSnapshot(story, step.invoice, numbers, contact) : undefined
     log.append(
       step.at,
       [purposes.orderEvent, plan.index, write],
-      events.map(({ type, subject }: StoryEvent) => {
+      events.map(({ type, subject }) => {
         const snapshot = subject === 'Order' ? ofOrder : ofInvoice
         if (snapshot === undefined) throw new Error(`${type} has no subject`)
         return [type, snapshot] as const
       }),
     )
   }
-}
 
-function nameInvoice({ row, lines }: StoryInvoice): void {
-  row.public_id = publicId(row.id)
-  for (const line of lines) line.public_id = publicId(line.id)
+  #orderSnapshot(plan: OrderPlan, { order, lines }: OrderStory, contact: ContactRow): Snapshot {
+    order.public_id = publicId(order.id)
+    const sold = lines.map((line, position) => {
+      const planned = plan.lines[position]
+      if (planned === undefined) throw new Error(`order ${order.id} has no line ${position}`)
+      line.public_id = publicId(line.id)
+      return { ...planned.offer, line }
+    })
+    return orderSnapshot(order, contact, sold, this.#workspace.actor.workspace)
+  }
+
+  #invoiceSnapshot(story: OrderStory, place: number, numbers: readonly number[], contact: ContactRow): Snapshot {
+    const invoice = story.invoices[place]
+    const number = numbers[place]
+    if (invoice === undefined || number === undefined) throw new Error(`order ${story.order.id} lacks an invoice`)
+    numberInvoice(invoice, number, this.#workspace)
+    const { row, lines } = invoice
+    row.public_id = publicId(row.id)
+    for (const line of lines) line.public_id = publicId(line.id)
+    story.order.public_id = publicId(story.order.id)
+    return invoiceSnapshot(row, lines, story.order, contact)
+  }
 }
 
 /** The address columns of a new order: what is given, and what the contact's default address puts there (domain 4.8). */

@@ -88,7 +88,17 @@ export class Random {
 /** A version 4 UUID; the same key always gives the same one. */
 export function seededUuid(key: readonly number[]): string {
   const [a, b, c, d] = mix(key)
-  const hex = (word: number) => (word >>> 0).toString(16).padStart(8, '0')
-  const [second, third, last] = [hex(b), hex((c & 0x3fffffff) | 0x80000000), hex(d)]
-  return `${hex(a)}-${second.slice(0, 4)}-4${second.slice(5)}-${third.slice(0, 4)}-${third.slice(4)}${last}`
+  const version = (b & 0xffff0fff) | 0x4000
+  const variant = (c & 0x3fffffff) | 0x80000000
+  return `${high(a)}${low(a)}-${high(version)}-${low(version)}-${high(variant)}-${low(variant)}${high(d)}${low(d)}`
+}
+
+const hex = Array.from({ length: 65536 }, (_, number) => number.toString(16).padStart(4, '0'))
+
+function high(word: number): string | undefined {
+  return hex[word >>> 16]
+}
+
+function low(word: number): string | undefined {
+  return hex[word & 0xffff]
 }

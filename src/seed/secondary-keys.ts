@@ -26,8 +26,9 @@ export async function haveToOneself(client: pg.Client): Promise<boolean> {
 
 /** Something that was taken off a table. */
 export interface SecondaryKey {
-  drop: string
-  create: string
+  /** The statement that takes it off, and the one that puts it back. */
+  removal: string
+  creation: string
 }
 
 /**
@@ -40,8 +41,8 @@ export async function dropSecondaryKeys(client: pg.Client): Promise<SecondaryKey
     `with large as (select unnest($1::text[])::regclass as id),
       keys as (
         select case contype when 'f' then 3 else 2 end as rank, conname as name,
-          format('alter table %s drop constraint %I', conrelid::regclass, conname) as drop,
-          format('alter table %s add constraint %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) as create
+          format('alter table %s drop constraint %I', conrelid::regclass, conname) as removal,
+          format('alter table %s add constraint %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) as creation
         from pg_constraint c
         where conrelid in (select id from large) and conparentid = 0 and (contype = 'f' or contype = 'u' and not exists (
           select from pg_constraint f where f.contype = 'f' and f.conindid = c.conindid))
@@ -53,10 +54,10 @@ export async function dropSecondaryKeys(client: pg.Client): Promise<SecondaryKey
         from pg_index i
         where i.indrelid in (select id from large) and not i.indisprimary
           and not exists (select from pg_constraint c where c.conindid = i.indexrelid))
-    select drop, create from keys order by rank, name`,
+    select removal, creation from keys order by rank, name`,
     [largeTables],
   )
   // References first, then what they lean on.
-  for (const { drop } of rows.toReversed()) await client.query(drop)
+  for (const { removal } of rows.toReversed()) await client.query(removal)
   return rows
 }

@@ -139,9 +139,9 @@ async function putBack(
 ): Promise<void> {
   // Sorting is most of the work.
   await client.query("set local maintenance_work_mem = '256MB'")
-  for (const [done, { create }] of keys.entries()) {
+  for (const [done, { creation }] of keys.entries()) {
     report({ phase: 'keys', done, total: keys.length })
-    await client.query(create)
+    await client.query(creation)
   }
 }
 

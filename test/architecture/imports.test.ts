@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 // Upper layers may import lower ones and their own; never the other way round.
 const layers = [
   ['main', 'app', 'schema', 'cli', 'http', 'seed'],
+  ['webhooks'],
   ['invoices'],
   ['orders'],
   ['contacts', 'catalog'],

@@ -22,7 +22,7 @@ class ListeningDatabases extends Databases {
     this.#url = url
   }
 
-  ownConnection(): pg.Client {
+  override ownConnection(): pg.Client {
     const options = '-c timezone=UTC -c search_path=public'
     return new Client({ connectionString: this.#url, types: valueParsers, application_name: 'feed', options })
   }
@@ -37,7 +37,7 @@ export class Process implements AsyncDisposable {
 
   constructor(url: string, { listens = true } = {}) {
     this.databases = new ListeningDatabases(url)
-    if (!listens) Object.assign(this.databases, { ownConnection: undefined })
+    if (!listens) Object.assign(this.databases, { ownConnection: () => undefined })
     this.feed = new EventFeed(this.databases, error => this.errors.push(error))
   }
 

@@ -87,19 +87,34 @@ test('events that the default partition took move into the partition of their da
   await stream.return()
 })
 
-test('whole days are dropped once they ended longer ago than the retention', async () => {
+test('whole days are dropped once they ended longer ago than the retention, earliest first', async () => {
   const { db } = gateway.databases
   for (const offset of [-33, -31, -30, -29]) {
     await sql`select create_event_partitions(${day(offset)}::date, ${day(offset)}::date)`.execute(db)
   }
-  for (const offset of [-35, -33, -31, -30, -29, 0]) await happened(offset)
-  expect(await dropExpiredEvents(db, 30, signal)).toEqual([day(-33), day(-31)])
+  // The default partition has those of the days -35 and -32.
+  for (const offset of [-35, -33, -32, -32, -31, -30, -29, 0]) await happened(offset)
+  const kept = async () => {
+    const { rows } = await sql<{ sequence: string }>`
+      select sequence from events where workspace_id = ${actor.workspace.id} order by 1`.execute(db)
+    return rows.map(({ sequence }) => Number(sequence))
+  }
+  const reader = new Client({ connectionString: database.url })
+  await reader.connect()
+  try {
+    // Stops the job at the first day, after the strays before it.
+    await reader.query('begin; lock table events in access share mode')
+    const dropping = dropExpiredEvents(db, 30, signal)
+    await expect.poll(kept).not.toContain(1)
+    expect(await kept()).toEqual(range(2, 8))
+    await reader.query('commit')
+    expect(await dropping).toEqual([day(-33), day(-31)])
+  } finally {
+    await reader.end()
+  }
   expect(await partitions()).toEqual([-30, -29, ...range(-1, 7)].map(partition))
-  expect(sequences(await take(gateway.follow(actor, { after: '3' }), 3))).toEqual([4, 5, 6])
-  const { rows } = await sql`select sequence from events where workspace_id = ${actor.workspace.id} order by 1`.execute(
-    db,
-  )
-  expect(rows).toEqual(['4', '5', '6'].map(sequence => ({ sequence })))
+  expect(await kept()).toEqual([6, 7, 8])
+  expect(sequences(await take(gateway.follow(actor, { after: '5' }), 3))).toEqual([6, 7, 8])
   expect(await dropExpiredEvents(db, 30, signal)).toEqual([])
 })
 

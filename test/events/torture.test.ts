@@ -84,7 +84,8 @@ async function follower(actor: Actor, written: Promise<Map<Actor, number>>): Pro
     last = all.get(actor)
   })
   const place = () => Number(ledger.seen.at(-1)?.sequence ?? ledger.start)
-  while (last === undefined || place() < last) {
+  const giveUpAt = performance.now() + 20_000
+  while ((last === undefined || place() < last) && performance.now() < giveUpAt) {
     ledger.cuts += 1
     const controller = new AbortController()
     const stream = pick(processes).follow(actor, { after: String(place()), signal: controller.signal })

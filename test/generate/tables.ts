@@ -7,6 +7,8 @@ const imports = [
   "import type { ProductType, WeightUnit } from '../catalog/variant.ts'",
   "import type { InvoiceStatus, InvoiceType } from '../invoices/invoice.ts'",
   "import type { BillingStatus, OrderType, PaymentProcessor, ServiceStatus } from '../orders/order.ts'",
+  "import type { DeliveryOrigin, DeliveryStatus } from '../webhooks/delivery.ts'",
+  "import type { DisabledReason } from '../webhooks/webhook-endpoint.ts'",
 ]
 
 // Statuses are text with a check in the database and a union here; a test compares the two.
@@ -32,6 +34,9 @@ const columns: Record<string, string> = {
   'prices.trial_interval': 'Interval | null',
   'variants.product_type': 'Generated<ProductType>',
   'variants.weight_unit': 'Generated<WeightUnit>',
+  'webhook_deliveries.origin': 'DeliveryOrigin',
+  'webhook_deliveries.status': 'DeliveryStatus',
+  'webhook_endpoints.disabled_reason': 'DisabledReason',
 }
 
 /** The text of src/database/tables.ts for a migrated database. */

@@ -37,7 +37,7 @@ export function send(gateway: TestGateway, sent: Sent): Promise<Answer> {
             status: response.statusCode ?? 0,
             headers: response.headers,
             text,
-            json: isJson ? JSON.parse(text) : undefined,
+            json: isJson && text !== '' ? JSON.parse(text) : undefined,
           })
         })
       },

@@ -8,7 +8,7 @@ export type Message = any
 /** A client that speaks graphql-transport-ws by hand. */
 export interface SocketClient {
   socket: WebSocket
-  /** What has come and was not taken yet. */
+  /** What has come and was not taken yet; what belongs to a `run` is not among it. */
   messages: Message[]
   /** The next message. */
   next(): Promise<Message>
@@ -23,10 +23,11 @@ export interface SocketClient {
 export async function openSocket(gateway: TestGateway, options: ClientOptions = {}): Promise<SocketClient> {
   const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', options)
   const messages: Message[] = []
+  const running = new Map<string, (message: Message) => void>()
   const waiting: ((message: Message) => void)[] = []
   socket.on('message', data => {
     const message = JSON.parse(String(data))
-    const taker = waiting.shift()
+    const taker = running.get(message.id) ?? waiting.shift()
     if (taker === undefined) messages.push(message)
     else taker(message)
   })
@@ -45,15 +46,19 @@ export async function openSocket(gateway: TestGateway, options: ClientOptions = 
       return message === undefined ? new Promise(resolve => waiting.push(resolve)) : Promise.resolve(message)
     },
     send: message => socket.send(typeof message === 'string' ? message : JSON.stringify(message)),
-    async run(query, variables, more = {}) {
+    run(query, variables, more = {}) {
       ids += 1
-      client.send({ type: 'subscribe', id: `op-${ids}`, payload: { query, variables, ...more } })
+      const id = `op-${ids}`
+      client.send({ type: 'subscribe', id, payload: { query, variables, ...more } })
       const got: Message[] = []
-      for (;;) {
-        const message = await client.next()
-        got.push(message)
-        if (message.type === 'complete' || message.type === 'error') return got
-      }
+      return new Promise(resolve => {
+        running.set(id, message => {
+          got.push(message)
+          if (message.type !== 'complete' && message.type !== 'error') return
+          running.delete(id)
+          resolve(got)
+        })
+      })
     },
   }
   return client

@@ -30,7 +30,8 @@ export class ServedFile {
   /** Answers a request with it, or says that what the client has is still it. */
   async send(request: IncomingMessage, response: ServerResponse, headers: Record<string, string>): Promise<void> {
     const etag = `W/"${this.hash}"`
-    const common = { ...headers, etag, vary: 'Accept, Accept-Encoding' }
+    const common = { ...headers, etag }
+    response.appendHeader('vary', 'Accept, Accept-Encoding')
     if (hasTag(request.headers['if-none-match'], etag)) {
       response.writeHead(304, common).end()
       return

@@ -1,12 +1,15 @@
 import { loadGraphiql, mountGraphiql } from './mount-graphiql.js'
 import { openPanel } from './panel.js'
+import { placePanel } from './place-panel.js'
 import { findStory, KeyRefused } from './story.js'
 
 const { base, demoKey, operations, lookups } = JSON.parse(document.getElementById('settings').textContent)
 const main = document.getElementById('graphiql')
 
 const loading = loadGraphiql(base)
-const panel = openPanel(document.getElementById('panel'), lookups)
+const aside = document.getElementById('panel')
+const panel = openPanel(aside, lookups)
+placePanel(aside, main)
 try {
   const { key, found } = (await tryKey(demoKey)) ?? (await askForKey())
   panel.setKey(key)

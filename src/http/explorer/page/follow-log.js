@@ -10,10 +10,11 @@ const longestPauseMs = 10_000
  * @param {string} options.lookups the document with `LatestEvents` and `FollowLog`
  * @param {string} options.key
  * @param {{ cursor?: string }} options.place where to go on; kept up to date
+ * @param {() => void} options.onRestart what was shown is not what comes before the next events
  * @param {(events: object[]) => void} options.onEvents oldest first
  * @param {(state: string, words: string) => void} options.onState
  */
-export function followLog({ lookups, key, place, onEvents, onState }) {
+export function followLog({ lookups, key, place, onRestart, onEvents, onState }) {
   const stopping = new AbortController()
   const ask = (operationName, variables) => send({ query: lookups, operationName, variables }, bearer(key))
 
@@ -21,7 +22,8 @@ export function followLog({ lookups, key, place, onEvents, onState }) {
     const latest = dataOf(await ask('LatestEvents')).events.edges.map(edge => edge.node)
     if (stopping.signal.aborted) return
     place.cursor = latest.at(-1)?.cursor ?? 'START'
-    onEvents(latest)
+    onRestart()
+    if (latest.length > 0) onEvents(latest)
   }
 
   async function listen() {
@@ -32,6 +34,7 @@ export function followLog({ lookups, key, place, onEvents, onState }) {
     if (stopping.signal.aborted) return results.return()
     onState('live', 'Live')
     for await (const result of results) {
+      if (stopping.signal.aborted) return
       const event = dataOf(result).events
       place.cursor = event.cursor
       onEvents([event])

@@ -35,11 +35,17 @@ export function mountGraphiql(graphiql, element, { operations, found, key, onKey
     shouldPersistHeaders: false,
     storage: tabStorage(story.map(tab => tab.query)),
     // The first introspection is asked for before there is a headers pane.
-    fetcher: (operation, options) => send(operation, options?.headers ?? headers),
+    fetcher: (operation, options) => send(named(operation), options?.headers ?? headers),
     onEditHeaders: watchKey(onKey),
     // Stands in for one that writes the query into the address, where a reload would find it.
     onEditQuery() {},
   })
+}
+
+// GraphiQL learns the name of an operation a moment after its text: right after a change of tabs it is the other one's.
+function named({ query, operationName, variables }) {
+  const isDefined = new RegExp(`\\b(query|mutation|subscription)\\s+${operationName}\\b`).test(query)
+  return { query, operationName: isDefined ? operationName : undefined, variables }
 }
 
 function watchKey(onKey) {

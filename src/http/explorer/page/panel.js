@@ -10,6 +10,7 @@ export function openPanel(element, lookups) {
   const list = part('.events')
   let key
   let place = {}
+  let waiting = []
   let stop = () => {}
   let isPaused = false
 
@@ -19,13 +20,24 @@ export function openPanel(element, lookups) {
     part('.panel-key').hidden = state !== 'refused' && state !== 'keyless'
   }
 
+  const clear = () => {
+    waiting = []
+    list.replaceChildren()
+    part('.empty').hidden = false
+  }
+
+  // Drawn once for each frame: a busy workspace has more events than that.
   const show = events => {
-    const wasAtTop = list.scrollTop < 8
-    for (const event of events) list.prepend(eventRow(event))
-    while (list.children.length > maxRows) list.lastElementChild.remove()
-    if (wasAtTop) list.scrollTop = 0
-    part('.empty').hidden = list.children.length > 0
+    if (waiting.length === 0) requestAnimationFrame(draw)
+    waiting = [...waiting, ...events].slice(-maxRows)
     if (element.classList.contains('folded')) countUnseen(events.length)
+  }
+
+  const draw = () => {
+    list.prepend(...waiting.map(eventRow).reverse())
+    waiting = []
+    while (list.children.length > maxRows) list.lastElementChild.remove()
+    part('.empty').hidden = list.children.length > 0
   }
 
   const countUnseen = more => {
@@ -40,7 +52,7 @@ export function openPanel(element, lookups) {
     stop()
     if (key === undefined) return setState('keyless', 'Needs an API key')
     if (isPaused) return setState('paused', 'Paused')
-    stop = followLog({ lookups, key, place, onEvents: show, onState: setState })
+    stop = followLog({ lookups, key, place, onRestart: clear, onEvents: show, onState: setState })
   }
 
   const setFolded = isFolded => {
@@ -56,8 +68,7 @@ export function openPanel(element, lookups) {
     if (newKey !== key) {
       // Another key may be of another workspace.
       place = {}
-      list.replaceChildren()
-      part('.empty').hidden = false
+      clear()
     }
     key = newKey
     follow()
@@ -69,10 +80,7 @@ export function openPanel(element, lookups) {
     part('.pause').textContent = isPaused ? 'Resume' : 'Pause'
     follow()
   })
-  part('.clear').addEventListener('click', () => {
-    list.replaceChildren()
-    part('.empty').hidden = false
-  })
+  part('.clear').addEventListener('click', clear)
   part('.fold').addEventListener('click', () => {
     const isFolded = !element.classList.contains('folded')
     setFolded(isFolded)
@@ -84,8 +92,7 @@ export function openPanel(element, lookups) {
     submission.target.reset()
   })
 
-  const chosen = localStorage.getItem(foldedKey)
-  setFolded(chosen === null ? matchMedia('(max-width: 1099px)').matches : chosen === 'folded')
+  setFolded(localStorage.getItem(foldedKey) === 'folded')
   follow()
   return { setKey }
 }

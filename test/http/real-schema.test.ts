@@ -1,0 +1,78 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import * as fc from 'fast-check'
+import { parse } from 'graphql'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { KeyRing } from '../../src/api-keys/key-ring.ts'
+import { fillDemo } from '../../src/cli/demo.ts'
+import { createContext } from '../../src/graphql/context.ts'
+import { Operations } from '../../src/graphql/operations.ts'
+import { schema } from '../../src/schema.ts'
+import type { Actor } from '../../src/shared/actor.ts'
+import { type Gateway, startGateway } from '../setup/gateway.ts'
+import { runBoth } from './both-engines.ts'
+import { generatedDocument } from './generated-document.ts'
+
+const directory = resolve(import.meta.dirname, '../../schema/operations')
+const queries = readdirSync(directory)
+  .map(file => [file, readFileSync(resolve(directory, file), 'utf8')] as const)
+  .filter(([, text]) => parse(text).definitions.some(node => 'operation' in node && node.operation === 'query'))
+
+let gateway: Gateway
+let actor: Actor
+beforeAll(async () => {
+  gateway = await startGateway()
+  const { key } = await gateway.createKey()
+  await using keys = new KeyRing(gateway.databases)
+  const found = await keys.authenticate(key)
+  if (found === undefined) throw new Error('the key does not work')
+  actor = found
+  await fillDemo({ db: gateway.databases.db, actor, committed() {} })
+})
+afterAll(() => gateway[Symbol.asyncDispose]())
+
+const context = () => createContext(actor, gateway.databases, gateway.feed, 'r')
+
+/** Values for whatever variables the example queries have. */
+async function variablesOf(): Promise<Record<string, unknown>> {
+  const order = await gateway.databases.db.selectFrom('orders').select('number').limit(1).executeTakeFirstOrThrow()
+  return { number: String(order.number), first: 5 }
+}
+
+test.each(queries)('%s gives the same in both engines', async (_file, text) => {
+  const both = await runBoth(schema, text, await variablesOf(), '', context)
+  expect(both?.graphql.errors).toEqual([])
+  expect(both?.compiled).toEqual(both?.graphql)
+})
+
+test('generated queries give the same in both engines', async () => {
+  let compiled = 0
+  await fc.assert(
+    fc.asyncProperty(generatedDocument(schema), async ({ text, variables }) => {
+      const both = await runBoth(schema, text, variables, '', context)
+      if (both?.compiled === undefined) return
+      compiled += 1
+      expect(both.compiled).toEqual(both.graphql)
+    }),
+    { numRuns: 200 },
+  )
+  expect(compiled).toBeGreaterThan(30)
+})
+
+const line = 'lineItems { id quantity variant { id name sku } price { id amount paymentType } }'
+const page = (first: number) => `{ orders(first: ${first}) { pageInfo { hasNextPage } edges { cursor node {
+  id number serviceStatus billingStatus totalAmount currency createdAt
+  contact { id emailAddress firstName lastName } ${line}
+  invoices { edges { node { id number status totalAmount issuedAt ${line} } } } } } } }`
+
+test('a deep page of 100 fits, three lists of 100 in each other do not', () => {
+  const operations = new Operations(schema)
+  const admit = (query: string) => {
+    const admitted = operations.admit({ query }, { requestId: 'r', report: () => {} })
+    return 'errors' in admitted ? admitted.errors.map(error => error.extensions.code) : 'admitted'
+  }
+  expect(admit(page(100))).toBe('admitted')
+  const inside = 'invoices(first: 100) { totalCount }'
+  const lists = `{ contacts(first: 100) { edges { node { orders(first: 100) { edges { node { ${inside} } } } } } } }`
+  expect(admit(lists)).toEqual(['COST_LIMIT'])
+})
