@@ -50,6 +50,7 @@ create table variants (
 );
 create unique index variants_default on variants (workspace_id, product_id) where is_default;
 create index variants_created_at on variants (workspace_id, created_at, id);
+create index variants_sku on variants (workspace_id, sku) where sku is not null;
 create index variants_updated_at on variants (workspace_id, updated_at, id);
 
 -- A product and its default variant name each other: both stand at commit.
@@ -91,4 +92,5 @@ create table prices (
 );
 create index prices_variant on prices (workspace_id, variant_id, id);
 create index prices_created_at on prices (workspace_id, created_at, id);
+create index prices_key on prices (workspace_id, key) where key is not null;
 create index prices_updated_at on prices (workspace_id, updated_at, id);

@@ -56,10 +56,11 @@ create table orders (
   unique (workspace_id, number),
   foreign key (workspace_id, contact_id) references contacts
 );
-create unique index orders_external_id on orders (workspace_id, payment_processor, external_id)
+create unique index orders_external_id on orders (workspace_id, external_id, payment_processor)
   where external_id is not null;
 create index orders_contact on orders (workspace_id, contact_id, created_at, id);
 create index orders_created_at on orders (workspace_id, created_at, id);
+create index orders_test_mode on orders (workspace_id, created_at, id) where not live_mode;
 create index orders_updated_at on orders (workspace_id, updated_at, id);
 create index orders_total_amount on orders (workspace_id, total_amount, id);
 create index orders_service_status on orders (workspace_id, service_status, created_at, id);
@@ -72,6 +73,8 @@ create table order_line_items (
   order_id bigint not null,
   position int not null check (position >= 0),
   quantity int not null check (quantity between 1 and 10000),
+  -- What one cost when the order was made: the price can change later, the order's total does not.
+  amount numeric not null check (amount >= 0 and amount < 1000000000000),
   product_id bigint not null,
   variant_id bigint not null,
   price_id bigint not null,

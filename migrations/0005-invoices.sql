@@ -27,7 +27,7 @@ create table invoices (
   unique (workspace_id, number),
   foreign key (workspace_id, order_id) references orders
 );
-create unique index invoices_external_id on invoices (workspace_id, payment_processor, external_id)
+create unique index invoices_external_id on invoices (workspace_id, external_id, payment_processor)
   where external_id is not null;
 create index invoices_order on invoices (workspace_id, order_id, issued_at, id);
 create index invoices_created_at on invoices (workspace_id, created_at, id);
@@ -69,8 +69,6 @@ create table invoice_line_items (
   foreign key (workspace_id, product_id, price_id) references prices (workspace_id, product_id, id)
 );
 create unique index invoice_line_items_invoice on invoice_line_items (workspace_id, invoice_id, position);
-create index invoice_line_items_variant on invoice_line_items (workspace_id, variant_id, invoice_id);
-create index invoice_line_items_price on invoice_line_items (workspace_id, price_id, invoice_id);
 
 create table invoice_status_changes (
   workspace_id bigint not null,

@@ -17,6 +17,7 @@ create table events (
   primary key (workspace_id, sequence, created_at)
 ) partition by range (created_at);
 create index events_id on events (workspace_id, id);
+create index events_type on events (workspace_id, type, sequence);
 create index events_subject on events (workspace_id, subject_type, subject_id, sequence);
 
 -- Takes what no day's partition takes, so that a late job never stops a write.

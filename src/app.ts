@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import pg from 'pg'
 import type { Logger } from 'pino'
 import { KeyRing } from './api-keys/key-ring.ts'
 import { fillDemo } from './cli/demo.ts'
@@ -10,6 +11,8 @@ import { type EmbeddedPostgres, startEmbedded } from './database/embedded/embedd
 import { assertMigrated, migrate } from './database/migrate.ts'
 import { EventFeed } from './events/event-feed.ts'
 import { startJobs } from './jobs/schedule.ts'
+import { openSecretKeyFile } from './webhooks/secret-key-file.ts'
+import { startWebhooks } from './webhooks/start-webhooks.ts'
 
 const checkoutDir = resolve(import.meta.dirname, '..')
 
@@ -38,7 +41,11 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     ? startEmbedded({ dataDir: config.dataDir, checkoutDir, log: line => log.info(line) })
     : undefined
   // Compiled while PostgreSQL starts.
-  const loading = Promise.all([import('./schema.ts'), import('./http/server.ts')])
+  const loading = Promise.all([
+    import('./schema.ts'),
+    import('./http/server.ts'),
+    import('./webhooks/body-documents-schema.ts'),
+  ])
   loading.catch(() => {})
   const postgres = embedded && parts.use(await embedded)
   const databases = parts.use(await openDatabases(config, postgres, log, onLostConnection))
@@ -50,7 +57,23 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
   const feed = parts.use(new EventFeed(databases, error => log.error({ err: error }, 'the event feed stumbled')))
   await feed.start()
   parts.use(startJobs(databases, { retentionDays: config.eventRetentionDays, log }))
-  const [{ schema }, { startServer }] = await loading
+  const [{ schema }, { startServer }, { BodyDocuments }] = await loading
+  const documents = new BodyDocuments(schema)
+  parts.use(
+    await startWebhooks({
+      databases,
+      feed,
+      log,
+      secretsKeys: await secretsKeysOf(config, postgres),
+      allowLoopback: config.webhookAllowLoopback,
+      openPool: () =>
+        new pg.Pool({ ...databaseTarget(config, postgres), max: 3, application_name: 'orders-gateway jobs' }),
+      databaseSchema: config.databaseSchema,
+      prepare: config.sharedConnections > 0,
+      documentProblem: documents.problem,
+      shape: (endpoint, event) => documents.shape(databases, feed, endpoint, event),
+    }),
+  )
   const server = parts.use(
     await startServer({ schema, config, databases, keys, feed, log }).catch(error => {
       throw asListenError(error, config)
@@ -80,11 +103,20 @@ async function openDatabases(
   log: Logger,
   onLostConnection: (error: Error) => void,
 ): Promise<Databases> {
-  const connectionString = postgres?.connectionString ?? config.databaseUrl ?? ''
-  const ssl = postgres === undefined ? config.databaseSsl : undefined
-  const target = { connectionString, ...(ssl === undefined ? {} : { ssl }) }
+  const target = databaseTarget(config, postgres)
   const plan = { directory: resolve(checkoutDir, 'migrations'), schema: config.databaseSchema }
   if (postgres === undefined) await assertMigrated(target, plan)
   else await migrate(target, { ...plan, log: line => log.debug(line) })
   return new Databases({ ...config, ...target, schema: config.databaseSchema }, onLostConnection)
+}
+
+function databaseTarget(config: Config, postgres: EmbeddedPostgres | undefined) {
+  const connectionString = postgres?.connectionString ?? config.databaseUrl ?? ''
+  const ssl = postgres === undefined ? config.databaseSsl : undefined
+  return { connectionString, ...(ssl === undefined ? {} : { ssl }) }
+}
+
+async function secretsKeysOf(config: Config, postgres: EmbeddedPostgres | undefined): Promise<readonly Buffer[]> {
+  if (config.secretsKeys.length > 0 || postgres === undefined) return config.secretsKeys
+  return [await openSecretKeyFile(postgres.dataDir)]
 }

@@ -1,10 +1,10 @@
-import { sql, type Transaction } from 'kysely'
+import type { Transaction } from 'kysely'
 import type { DB } from '../database/tables.ts'
 import { refuseIssues } from '../shared/errors.ts'
 import { comparable, type VariantProperty } from './product.ts'
 import type { ProductRow } from './product-store.ts'
 import { propertiesValuesOf } from './variant.ts'
-import { type VariantRow, variantColumns } from './variant-store.ts'
+import { lockVariantsOf, type VariantRow, writeVariant } from './variant-store.ts'
 
 /**
  * Takes the values of these properties from the product's variants and returns the variants that had any, as they
@@ -16,14 +16,7 @@ export async function dropProperties(
   dropped: readonly VariantProperty[],
 ): Promise<VariantRow[]> {
   if (dropped.length === 0) return []
-  const variants = await trx
-    .selectFrom('variants')
-    .select(variantColumns)
-    .where('workspace_id', '=', product.workspace_id)
-    .where('product_id', '=', product.id)
-    .orderBy('id')
-    .forNoKeyUpdate()
-    .execute()
+  const variants = await lockVariantsOf(trx, product.workspace_id, product.id)
   const valuesOf = (property: VariantProperty) =>
     variants.flatMap(propertiesValuesOf).filter(({ property_id }) => property_id === property.id)
   const differing = dropped.filter(
@@ -42,15 +35,7 @@ export async function dropProperties(
     const values = propertiesValuesOf(variant)
     const kept = values.filter(({ property_id }) => !ids.has(property_id))
     if (kept.length === values.length) continue
-    changed.push(
-      await trx
-        .updateTable('variants')
-        .set({ properties_values: JSON.stringify(kept), updated_at: sql`clock_timestamp()` })
-        .where('workspace_id', '=', variant.workspace_id)
-        .where('id', '=', variant.id)
-        .returning(variantColumns)
-        .executeTakeFirstOrThrow(),
-    )
+    changed.push(await writeVariant(trx, variant, { properties_values: JSON.stringify(kept) }))
   }
   return changed
 }

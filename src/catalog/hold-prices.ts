@@ -9,15 +9,7 @@ export interface HeldPrice {
   price: PriceRow
   variant: Pick<
     VariantRow,
-    | 'id'
-    | 'public_id'
-    | 'product_id'
-    | 'name'
-    | 'description'
-    | 'sku'
-    | 'product_type'
-    | 'fulfillment_required'
-    | 'archived'
+    'id' | 'public_id' | 'product_id' | 'name' | 'description' | 'sku' | 'fulfillment_required' | 'archived'
   >
   product: Pick<ProductRow, 'id' | 'public_id' | 'name' | 'archived'>
 }
@@ -48,7 +40,6 @@ export async function holdPrices(
       'variants.name as variant_name',
       'variants.description as variant_description',
       'variants.sku as variant_sku',
-      'variants.product_type as variant_product_type',
       'variants.fulfillment_required as variant_fulfillment_required',
       'variants.archived as variant_archived',
       'products.public_id as product_public_id',
@@ -74,7 +65,6 @@ function heldPrice({
   variant_name,
   variant_description,
   variant_sku,
-  variant_product_type,
   variant_fulfillment_required,
   variant_archived,
   product_public_id,
@@ -91,7 +81,6 @@ function heldPrice({
       name: variant_name,
       description: variant_description,
       sku: variant_sku,
-      product_type: variant_product_type,
       fulfillment_required: variant_fulfillment_required,
       archived: variant_archived,
     },

@@ -10,17 +10,7 @@ export async function holdVariants(
 ): Promise<Map<string, HeldPrice['variant']>> {
   const variants = await trx
     .selectFrom('variants')
-    .select([
-      'id',
-      'public_id',
-      'product_id',
-      'name',
-      'description',
-      'sku',
-      'product_type',
-      'fulfillment_required',
-      'archived',
-    ])
+    .select(['id', 'public_id', 'product_id', 'name', 'description', 'sku', 'fulfillment_required', 'archived'])
     .where('workspace_id', '=', workspaceId)
     .where('id', '=', sql<string>`any(${ids})`)
     .orderBy('id')

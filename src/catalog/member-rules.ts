@@ -14,15 +14,6 @@ export function standing<Schema extends z.ZodType, Standard extends z.output<Sch
   return schema.nullish().transform(value => (value === null ? standard : value))
 }
 
-/** A member that an update can leave out but not clear. */
-export function unclearable<Schema extends z.ZodType>(schema: Schema) {
-  return z.preprocess((value, context) => {
-    if (value !== null) return value
-    context.addIssue({ code: 'custom', message: 'Can’t be cleared.', params: { code: 'REQUIRED' } })
-    return z.NEVER
-  }, schema.optional())
-}
-
 /** A weight or length: at most 12 digits before the point and 4 after it, written as ClickFunnels does ("12.0"). */
 export const measure = z
   .string()

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { amount, globalId, idempotencyKey, perCurrency } from '../shared/input.ts'
-import { clearableText, count, standing, unclearable } from './member-rules.ts'
+import { amount, globalId, idempotencyKey, perCurrency, unclearable } from '../shared/input.ts'
+import { clearableText, count, standing } from './member-rules.ts'
 import { intervals, paymentTypes } from './price.ts'
 
 const members = (currency: string) => ({

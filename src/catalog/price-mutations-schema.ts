@@ -25,7 +25,10 @@ const priceFields = (t: InputFields) => ({
     description: 'The unit of a billing period: needed by a subscription or payment plan, not for a one-time price.',
   }),
   intervalCount: t.int({ description: 'How many intervals a billing period has, 1 to 1,000; default 1.' }),
-  duration: t.int({ description: 'How many times it is charged, 1 to 1,000; absent, without end.' }),
+  duration: t.int({
+    description:
+      'How many times it is charged, 1 to 1,000: needed by a payment plan; without it a subscription has no end.',
+  }),
   trialInterval: t.field({ type: IntervalEnum, description: 'The unit of a trial; goes with `trialDuration`.' }),
   trialDuration: t.int({ description: 'How many of those a trial lasts, 1 to 1,000; goes with `trialInterval`.' }),
   trialAmount: t.field({ type: 'Decimal', description: 'What the trial costs.' }),
@@ -64,7 +67,8 @@ builder.mutationFields(t => ({
   createPrice: t.field({
     type: payloadType('CreatePricePayload', 'The price that was created.', member),
     scope: 'catalog:write',
-    description: 'Creates a price of a variant. Prices have no events.',
+    description:
+      'Creates a price of a variant, which has at most 100, its product at most 1,000. Prices have no events.',
     args: { input: t.arg({ type: CreatePriceInput, required: true, description: 'The price.' }) },
     errors: { types: commonErrors },
     resolve: (_root, { input }, context) => answer(context, createPrice(context.commands, input)),

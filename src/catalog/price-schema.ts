@@ -146,15 +146,15 @@ builder.queryFields(t => ({
     },
     resolve(_root, { filter, sort, ...page }, context) {
       const conditions = priceConditions({
-        id: idList('Price', filter?.id),
-        variantId: idValue('Variant', filter?.variantId),
-        productId: idValue('Product', filter?.productId),
+        id: idList('Price', filter?.id, 'filter.id'),
+        variantId: idValue('Variant', filter?.variantId, 'filter.variantId'),
+        productId: idValue('Product', filter?.productId, 'filter.productId'),
         paymentType: filter?.paymentType,
         archived: filter?.archived,
         visible: filter?.visible,
-        key: textValue(filter?.key),
-        createdAt: timeRange(filter?.createdAt),
-        updatedAt: timeRange(filter?.updatedAt),
+        key: textValue(filter?.key, 'filter.key'),
+        createdAt: timeRange(filter?.createdAt, 'filter.createdAt'),
+        updatedAt: timeRange(filter?.updatedAt, 'filter.updatedAt'),
       })
       return readConnection(context, listedPrices, sortOf(sort), page, conditions)
     },

@@ -1,4 +1,4 @@
-import { type Selectable, sql, type Transaction } from 'kysely'
+import { type Insertable, type Selectable, sql, type Transaction, type Updateable } from 'kysely'
 import { type Condition, equals, oneOf, type Range, within } from '../database/conditions.ts'
 import type { ListedTable } from '../database/keyset.ts'
 import type { Reads } from '../database/reads.ts'
@@ -60,6 +60,16 @@ const pricesByVariant = statement<{ variantIds: readonly string[] }>()('prices_b
     .orderBy('id'),
 )
 
+const pricesByProduct = statement<{ productIds: readonly string[] }>()('prices_by_product', (db, param) =>
+  db
+    .selectFrom('prices')
+    .select(priceColumns)
+    .where('workspace_id', '=', param('workspace'))
+    .where('product_id', '=', sql<string>`any(${param('productIds')})`)
+    .orderBy('product_id')
+    .orderBy('id'),
+)
+
 /** The prices with these ids that the workspace has, in any order. */
 export function loadPrices(reads: Reads, ids: readonly string[]): Promise<PriceRow[]> {
   return reads.all(pricesById, { ids })
@@ -68,6 +78,11 @@ export function loadPrices(reads: Reads, ids: readonly string[]): Promise<PriceR
 /** All prices of these variants, each variant's in the order they were created. */
 export function loadPricesOfVariants(reads: Reads, variantIds: readonly string[]): Promise<PriceRow[]> {
   return reads.all(pricesByVariant, { variantIds })
+}
+
+/** All prices of these products' variants, each product's in the order they were created. */
+export function loadPricesOfProducts(reads: Reads, productIds: readonly string[]): Promise<PriceRow[]> {
+  return reads.all(pricesByProduct, { productIds })
 }
 
 /** What a list of prices can be narrowed by; null and absent mean the same. */
@@ -96,6 +111,41 @@ export function priceConditions(filter: PriceFilter): Condition[] {
     ...within('created_at', filter.createdAt),
     ...within('updated_at', filter.updatedAt),
   ]
+}
+
+/**
+ * Locks a price for writing to the end of the transaction; undefined when the workspace has none. Not the weaker lock of
+ * other updates: an order that is being created holds the price for key share, and whoever asks next whether any order
+ * uses it must wait for that one.
+ */
+export function lockPrice(trx: Transaction<DB>, workspaceId: string, id: string): Promise<PriceRow | undefined> {
+  return trx
+    .selectFrom('prices')
+    .select(priceColumns)
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst()
+}
+
+/** Adds a price and returns its id. */
+export async function insertPrice(trx: Transaction<DB>, price: Insertable<Prices>): Promise<string> {
+  const { id } = await trx.insertInto('prices').values(price).returning('id').executeTakeFirstOrThrow()
+  return id
+}
+
+/** Writes columns of a locked price. */
+export async function writePrice(
+  trx: Transaction<DB>,
+  price: { workspace_id: string; id: string },
+  columns: Updateable<Prices>,
+): Promise<void> {
+  await trx
+    .updateTable('prices')
+    .set({ ...columns, updated_at: sql`clock_timestamp()` })
+    .where('workspace_id', '=', price.workspace_id)
+    .where('id', '=', price.id)
+    .execute()
 }
 
 /** The prices of a product with their variants, in the order they were created. */

@@ -10,7 +10,10 @@ export const intervals = ['days', 'weeks', 'months', 'quarters', 'years'] as con
 export type Interval = (typeof intervals)[number]
 
 /** No variant has more prices, so that they can be read as a list. */
-export const maxPrices = 1000
+export const maxPrices = 100
+
+/** No product has more prices, all its variants together: its payload lists them. */
+export const maxProductPrices = 1000
 
 /** Whether a price makes the order that uses it a subscription order. */
 export function isRecurring(paymentType: PaymentType): boolean {
@@ -86,6 +89,9 @@ export function termIssues(terms: PriceTerms): InputIssue[] {
   return [
     ...(terms.interval === null
       ? [issue('REQUIRED', 'A subscription or payment plan needs an interval.', 'interval')]
+      : []),
+    ...(terms.paymentType === 'payment_plan' && terms.duration === null
+      ? [issue('REQUIRED', 'A payment plan needs a duration.', 'duration')]
       : []),
     ...(terms.trialInterval === null && terms.trialDuration !== null
       ? [issue('INCOMPLETE_TRIAL', 'A trial needs both interval and duration.', 'trialInterval')]

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { globalId, idempotencyKey, requiredText } from '../shared/input.ts'
-import { clearableText, standing, unclearable } from './member-rules.ts'
+import { globalId, idempotencyKey, requiredText, unclearable } from '../shared/input.ts'
+import { clearableText, standing } from './member-rules.ts'
 import { newVariantMembers } from './variant-input.ts'
 
 const variantProperty = z.object({

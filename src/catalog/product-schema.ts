@@ -1,3 +1,4 @@
+import { atMost } from '../graphql/at-most.ts'
 import { builder } from '../graphql/builder.ts'
 import { connectionType, pageArgs, readConnection } from '../graphql/connection.ts'
 import { DateTimeRange } from '../graphql/filter-inputs.ts'
@@ -5,13 +6,18 @@ import { idList, timeRange } from '../graphql/filter-values.ts'
 import { globalIdOf, idArgument, NodeInterface } from '../graphql/node.ts'
 import { children } from '../graphql/relation.ts'
 import { sortEnum } from '../graphql/sort.ts'
+import { maxProductPrices } from './price.ts'
+import { PriceRef } from './price-refs.ts'
+import { loadPricesOfProducts } from './price-store.ts'
 import { type VariantProperty, variantPropertiesOf } from './product.ts'
 import { ProductRef } from './product-refs.ts'
 import { listedProducts, productConditions } from './product-store.ts'
+import { maxVariants } from './variant.ts'
 import { VariantRef } from './variant-refs.ts'
 import { loadVariantsOfProducts } from './variant-store.ts'
 
 const variantsOf = children(loadVariantsOfProducts, variant => variant.product_id)
+const pricesOf = children(loadPricesOfProducts, price => price.product_id)
 
 const VariantPropertyRef = builder.objectRef<VariantProperty>('VariantProperty').implement({
   description: 'Something in which the variants of a product differ, such as "Size".',
@@ -44,7 +50,8 @@ builder.objectType(ProductRef, {
     }),
     variantProperties: t.field({
       type: [VariantPropertyRef],
-      description: 'In what its variants differ; every variant but the default one has a value of each.',
+      description:
+        'In what its variants differ, at most 20. A variant has a value of each that was there when its values were given; the default one has none.',
       resolve: variantPropertiesOf,
     }),
     archived: t.exposeBoolean('archived', { description: 'True when it is no longer sold; then nothing shows it.' }),
@@ -55,8 +62,15 @@ builder.objectType(ProductRef, {
     }),
     variants: t.field({
       type: [VariantRef],
+      complexity: atMost(maxVariants),
       description: 'All its variants in the order they were created, the default one and archived ones included.',
       resolve: (product, _args, context) => variantsOf(context, product.id),
+    }),
+    prices: t.field({
+      type: [PriceRef],
+      complexity: atMost(maxProductPrices),
+      description: 'All prices of its variants in the order they were created, at most 1,000, archived ones included.',
+      resolve: (product, _args, context) => pricesOf(context, product.id),
     }),
     createdAt: t.expose('created_at', { type: 'DateTime', description: 'When the product was created.' }),
     updatedAt: t.expose('updated_at', { type: 'DateTime', description: 'When the product last changed.' }),
@@ -102,12 +116,12 @@ builder.queryFields(t => ({
     },
     resolve(_root, { filter, sort, ...page }, context) {
       const conditions = productConditions({
-        id: idList('Product', filter?.id),
+        id: idList('Product', filter?.id, 'filter.id'),
         archived: filter?.archived,
         visibleInStore: filter?.visibleInStore,
         visibleInCustomerCenter: filter?.visibleInCustomerCenter,
-        createdAt: timeRange(filter?.createdAt),
-        updatedAt: timeRange(filter?.updatedAt),
+        createdAt: timeRange(filter?.createdAt, 'filter.createdAt'),
+        updatedAt: timeRange(filter?.updatedAt, 'filter.updatedAt'),
       })
       return readConnection(context, listedProducts, sortOf(sort), page, conditions)
     },

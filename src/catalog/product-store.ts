@@ -1,4 +1,4 @@
-import { type Selectable, sql, type Transaction } from 'kysely'
+import { type Insertable, type Selectable, sql, type Transaction, type Updateable } from 'kysely'
 import { type Condition, equals, oneOf, type Range, within } from '../database/conditions.ts'
 import type { ListedTable } from '../database/keyset.ts'
 import type { Reads } from '../database/reads.ts'
@@ -72,4 +72,61 @@ export function holdProduct(trx: Transaction<DB>, workspaceId: string, id: strin
     .where('id', '=', id)
     .forShare()
     .executeTakeFirst()
+}
+
+/** Locks a product for writing to the end of the transaction; undefined when the workspace has none. */
+export function lockProduct(trx: Transaction<DB>, workspaceId: string, id: string): Promise<ProductRow | undefined> {
+  return trx
+    .selectFrom('products')
+    .select(productColumns)
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', id)
+    .forNoKeyUpdate()
+    .executeTakeFirst()
+}
+
+/**
+ * Adds a product and returns its id. The product and its default variant name each other: the caller adds the variant
+ * and then writes its id, which is checked at the commit.
+ */
+export async function insertProduct(
+  trx: Transaction<DB>,
+  product: Omit<Insertable<Products>, 'default_variant_id'>,
+): Promise<string> {
+  const { id } = await trx
+    .insertInto('products')
+    .values({ ...product, default_variant_id: '0' })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  return id
+}
+
+/** Says which variant is the default one of a product that was just added, and returns the product. */
+export function setDefaultVariant(
+  trx: Transaction<DB>,
+  product: { workspace_id: string; id: string },
+  variantId: string,
+): Promise<ProductRow> {
+  return trx
+    .updateTable('products')
+    .set({ default_variant_id: variantId })
+    .where('workspace_id', '=', product.workspace_id)
+    .where('id', '=', product.id)
+    .returning(productColumns)
+    .executeTakeFirstOrThrow()
+}
+
+/** Writes columns of a locked product and returns it. */
+export function writeProduct(
+  trx: Transaction<DB>,
+  product: { workspace_id: string; id: string },
+  columns: Updateable<Products>,
+): Promise<ProductRow> {
+  return trx
+    .updateTable('products')
+    .set({ ...columns, updated_at: sql`clock_timestamp()` })
+    .where('workspace_id', '=', product.workspace_id)
+    .where('id', '=', product.id)
+    .returning(productColumns)
+    .executeTakeFirstOrThrow()
 }

@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import { type CommandContext, type Outcome, runCommand } from '../idempotency/run-command.ts'
 import { columnsOf, isChange } from '../shared/columns.ts'
 import { notFound, refuseIssues } from '../shared/errors.ts'
@@ -8,7 +7,7 @@ import { pricesOfProduct } from './price-store.ts'
 import { isVisible, nextProperties, ProductIsLive, variantPropertiesOf } from './product.ts'
 import { productSnapshot } from './product-body.ts'
 import { productMembers, updateProductInput } from './product-input.ts'
-import { productColumns } from './product-store.ts'
+import { lockProduct, writeProduct } from './product-store.ts'
 import { variantSnapshot } from './variant-body.ts'
 import { variantIdsOf } from './variant-store.ts'
 
@@ -22,13 +21,7 @@ export function updateProduct(context: CommandContext, rawInput: unknown): Promi
   const input = parseInput(updateProductInput, rawInput)
   const workspaceId = context.actor.workspace.id
   return runCommand(context, 'updateProduct', input, async (trx, changes) => {
-    const row = await trx
-      .selectFrom('products')
-      .select(productColumns)
-      .where('workspace_id', '=', workspaceId)
-      .where('id', '=', input.id)
-      .forNoKeyUpdate()
-      .executeTakeFirst()
+    const row = await lockProduct(trx, workspaceId, input.id)
     if (row === undefined) throw notFound('product', ['input', 'id'])
     const held = variantPropertiesOf(row)
     const { properties, issues } = nextProperties(held, input.variantProperties ?? [])
@@ -48,13 +41,7 @@ export function updateProduct(context: CommandContext, rawInput: unknown): Promi
     const keptIds = new Set((input.variantProperties === undefined ? held : properties).map(({ id }) => id))
     const dropped = held.filter(({ id }) => !keptIds.has(id))
     const variants = await dropProperties(trx, before, dropped)
-    const product = await trx
-      .updateTable('products')
-      .set({ ...columns, updated_at: sql`clock_timestamp()` })
-      .where('workspace_id', '=', workspaceId)
-      .where('id', '=', before.id)
-      .returning(productColumns)
-      .executeTakeFirstOrThrow()
+    const product = await writeProduct(trx, before, columns)
     const prices = await pricesOfProduct(trx, workspaceId, product.id)
     const variantIds = await variantIdsOf(trx, workspaceId, product.id)
     const priceIds = prices.map(({ id }) => id)

@@ -1,4 +1,4 @@
-import { sql, type Transaction } from 'kysely'
+import type { Transaction } from 'kysely'
 import type { DB } from '../database/tables.ts'
 import { type CommandContext, type Outcome, runCommand } from '../idempotency/run-command.ts'
 import { columnsOf, isChange } from '../shared/columns.ts'
@@ -10,7 +10,7 @@ import { holdProduct } from './product-store.ts'
 import { matchProperties, propertiesValuesOf } from './variant.ts'
 import { variantSnapshot } from './variant-body.ts'
 import { updateVariantInput, variantMembers } from './variant-input.ts'
-import { type VariantRow, variantColumns } from './variant-store.ts'
+import { lockVariant, readVariant, type VariantRow, writeVariant } from './variant-store.ts'
 
 const members = [...variantMembers, 'name', 'archived'] as const
 
@@ -22,27 +22,17 @@ export function updateVariant(context: CommandContext, rawInput: unknown): Promi
   const input = parseInput(updateVariantInput, rawInput)
   const workspaceId = context.actor.workspace.id
   return runCommand(context, 'updateVariant', input, async (trx, changes) => {
-    const variant = trx
-      .selectFrom('variants')
-      .select(variantColumns)
-      .where('workspace_id', '=', workspaceId)
-      .where('id', '=', input.id)
-    const found = await variant.executeTakeFirst()
+    const found = await readVariant(trx, workspaceId, input.id)
     if (found === undefined) throw notFound('variant', ['input', 'id'])
     // Product first, then variant: the order in which an update of the product locks them.
     const properties =
       input.propertiesValues === undefined ? {} : await nextValues(trx, found, input.propertiesValues ?? [])
-    const row = await variant.forNoKeyUpdate().executeTakeFirstOrThrow()
+    const row = await lockVariant(trx, workspaceId, found.id)
+    if (row === undefined) throw notFound('variant', ['input', 'id'])
     const before = { ...row, properties_values: JSON.stringify(propertiesValuesOf(row)) }
     const columns = { ...columnsOf(input, members), ...properties }
     if (!isChange(before, columns)) return before.id
-    const after = await trx
-      .updateTable('variants')
-      .set({ ...columns, updated_at: sql`clock_timestamp()` })
-      .where('workspace_id', '=', workspaceId)
-      .where('id', '=', before.id)
-      .returning(variantColumns)
-      .executeTakeFirstOrThrow()
+    const after = await writeVariant(trx, before, columns)
     const priceIds = await priceIdsOfVariant(trx, workspaceId, after.id)
     changes.add('products/variant.updated', variantSnapshot(after, priceIds))
     return after.id

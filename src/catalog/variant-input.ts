@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { globalId, idempotencyKey, requiredText } from '../shared/input.ts'
-import { clearableText, measure, standing, unclearable } from './member-rules.ts'
+import { globalId, idempotencyKey, requiredText, unclearable } from '../shared/input.ts'
+import { clearableText, measure, standing } from './member-rules.ts'
 import { productTypes, weightUnits } from './variant.ts'
 
 const propertyValue = z.object({

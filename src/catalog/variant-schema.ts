@@ -1,3 +1,4 @@
+import { atMost } from '../graphql/at-most.ts'
 import { builder } from '../graphql/builder.ts'
 import { connectionType, pageArgs, readConnection } from '../graphql/connection.ts'
 import { DateTimeRange } from '../graphql/filter-inputs.ts'
@@ -6,6 +7,7 @@ import { globalIdOf, idArgument, NodeInterface } from '../graphql/node.ts'
 import { children } from '../graphql/relation.ts'
 import { sortEnum } from '../graphql/sort.ts'
 import { ProductTypeEnum, WeightUnitEnum } from './catalog-enums.ts'
+import { maxPrices } from './price.ts'
 import { PriceRef } from './price-refs.ts'
 import { loadPricesOfVariants } from './price-store.ts'
 import { variantPropertiesOf } from './product.ts'
@@ -99,6 +101,7 @@ builder.objectType(VariantRef, {
     archived: t.exposeBoolean('archived', { description: 'True when new orders can’t name it.' }),
     prices: t.field({
       type: [PriceRef],
+      complexity: atMost(maxPrices),
       description: 'All its prices in the order they were created, archived ones included.',
       resolve: (variant, _args, context) => pricesOf(context, variant.id),
     }),
@@ -147,15 +150,15 @@ builder.queryFields(t => ({
     },
     resolve(_root, { filter, sort, ...page }, context) {
       const conditions = variantConditions({
-        id: idList('Variant', filter?.id),
-        productId: idValue('Product', filter?.productId),
+        id: idList('Variant', filter?.id, 'filter.id'),
+        productId: idValue('Product', filter?.productId, 'filter.productId'),
         productType: filter?.productType,
         archived: filter?.archived,
         visible: filter?.visible,
-        sku: textValue(filter?.sku),
+        sku: textValue(filter?.sku, 'filter.sku'),
         fulfillmentRequired: filter?.fulfillmentRequired,
-        createdAt: timeRange(filter?.createdAt),
-        updatedAt: timeRange(filter?.updatedAt),
+        createdAt: timeRange(filter?.createdAt, 'filter.createdAt'),
+        updatedAt: timeRange(filter?.updatedAt, 'filter.updatedAt'),
       })
       return readConnection(context, listedVariants, sortOf(sort), page, conditions)
     },

@@ -1,4 +1,4 @@
-import { type Selectable, sql, type Transaction } from 'kysely'
+import { type Insertable, type Selectable, sql, type Transaction, type Updateable } from 'kysely'
 import { type Condition, equals, oneOf, type Range, within } from '../database/conditions.ts'
 import type { ListedTable } from '../database/keyset.ts'
 import type { Reads } from '../database/reads.ts'
@@ -105,6 +105,59 @@ export function holdVariant(trx: Transaction<DB>, workspaceId: string, id: strin
     .where('id', '=', id)
     .forKeyShare()
     .executeTakeFirst()
+}
+
+/** A variant as the transaction sees it, without a lock; undefined when the workspace has none. */
+export function readVariant(trx: Transaction<DB>, workspaceId: string, id: string): Promise<VariantRow | undefined> {
+  return trx
+    .selectFrom('variants')
+    .select(variantColumns)
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', id)
+    .executeTakeFirst()
+}
+
+/** Locks a variant for writing to the end of the transaction; undefined when the workspace has none. */
+export function lockVariant(trx: Transaction<DB>, workspaceId: string, id: string): Promise<VariantRow | undefined> {
+  return trx
+    .selectFrom('variants')
+    .select(variantColumns)
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', id)
+    .forNoKeyUpdate()
+    .executeTakeFirst()
+}
+
+/** Locks all variants of a product for writing, in the order they were created. */
+export function lockVariantsOf(trx: Transaction<DB>, workspaceId: string, productId: string): Promise<VariantRow[]> {
+  return trx
+    .selectFrom('variants')
+    .select(variantColumns)
+    .where('workspace_id', '=', workspaceId)
+    .where('product_id', '=', productId)
+    .orderBy('id')
+    .forNoKeyUpdate()
+    .execute()
+}
+
+/** Adds a variant and returns it. */
+export function insertVariant(trx: Transaction<DB>, variant: Insertable<Variants>): Promise<VariantRow> {
+  return trx.insertInto('variants').values(variant).returning(variantColumns).executeTakeFirstOrThrow()
+}
+
+/** Writes columns of a locked variant and returns it. */
+export function writeVariant(
+  trx: Transaction<DB>,
+  variant: { workspace_id: string; id: string },
+  columns: Updateable<Variants>,
+): Promise<VariantRow> {
+  return trx
+    .updateTable('variants')
+    .set({ ...columns, updated_at: sql`clock_timestamp()` })
+    .where('workspace_id', '=', variant.workspace_id)
+    .where('id', '=', variant.id)
+    .returning(variantColumns)
+    .executeTakeFirstOrThrow()
 }
 
 /** The ids of a product's variants in the order they were created. */

@@ -10,7 +10,7 @@ export const weightUnits = ['lb', 'kg', 'oz', 'g'] as const
 export type WeightUnit = (typeof weightUnits)[number]
 
 /** No product has more variants, so that they can be read as a list. */
-export const maxVariants = 1000
+export const maxVariants = 100
 
 /** The value that a variant has of a property of its product, such as "Large" (domain 3.2). */
 export interface PropertyValue {

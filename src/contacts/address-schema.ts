@@ -30,7 +30,7 @@ export const AddressRef = builder.objectRef<AddressRow>('ContactAddress').implem
 
 /** A postal address as an input. */
 export const AddressInput = builder.inputType('ContactAddressInput', {
-  description: 'A postal address of a contact.',
+  description: 'A postal address of a contact. Empty text means the same as null.',
   fields: t => ({
     isDefault: t.boolean({ description: 'True for the address that fills orders; at most one.' }),
     firstName: t.string({ description: 'First name.' }),

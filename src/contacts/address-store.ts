@@ -5,7 +5,13 @@ import type { ContactAddresses, DB } from '../database/tables.ts'
 
 export type AddressRow = Selectable<ContactAddresses>
 
-const addressColumns = [
+/** What a client says of an address, as columns. */
+export type AddressColumns = Omit<
+  AddressRow,
+  'workspace_id' | 'id' | 'contact_id' | 'position' | 'created_at' | 'updated_at'
+>
+
+const columns = [
   'workspace_id',
   'id',
   'contact_id',
@@ -28,7 +34,7 @@ const addressColumns = [
 const addressesByContact = statement<{ contactIds: readonly string[] }>()('contact_addresses_by_contact', (db, param) =>
   db
     .selectFrom('contact_addresses')
-    .select(addressColumns)
+    .select(columns)
     .where('workspace_id', '=', param('workspace'))
     .where('contact_id', '=', sql<string>`any(${param('contactIds')})`)
     .orderBy('contact_id')
@@ -40,6 +46,17 @@ export function loadAddresses(reads: Reads, contactIds: readonly string[]): Prom
   return reads.all(addressesByContact, { contactIds })
 }
 
+/** The addresses of one contact in their order. */
+export function readAddresses(trx: Transaction<DB>, workspaceId: string, contactId: string): Promise<AddressRow[]> {
+  return trx
+    .selectFrom('contact_addresses')
+    .select(columns)
+    .where('workspace_id', '=', workspaceId)
+    .where('contact_id', '=', contactId)
+    .orderBy('position')
+    .execute()
+}
+
 /** The contact's default address; undefined when it has none. */
 export function defaultAddress(
   db: Kysely<DB>,
@@ -48,7 +65,7 @@ export function defaultAddress(
 ): Promise<AddressRow | undefined> {
   return db
     .selectFrom('contact_addresses')
-    .select(addressColumns)
+    .select(columns)
     .where('workspace_id', '=', workspaceId)
     .where('contact_id', '=', contactId)
     .where('is_default', '=', true)
@@ -58,20 +75,28 @@ export function defaultAddress(
 /** Puts these addresses in the place of all that the contact had. */
 export async function replaceAddresses(
   trx: Transaction<DB>,
-  workspaceId: string,
-  contactId: string,
-  addresses: readonly Partial<Omit<AddressRow, 'workspace_id' | 'id' | 'contact_id' | 'position'>>[],
+  contact: { workspace_id: string; id: string },
+  addresses: readonly AddressColumns[],
 ): Promise<void> {
   await trx
     .deleteFrom('contact_addresses')
-    .where('workspace_id', '=', workspaceId)
-    .where('contact_id', '=', contactId)
+    .where('workspace_id', '=', contact.workspace_id)
+    .where('contact_id', '=', contact.id)
     .execute()
+  await insertAddresses(trx, contact, addresses)
+}
+
+/** Gives a contact without addresses these. */
+export async function insertAddresses(
+  trx: Transaction<DB>,
+  contact: { workspace_id: string; id: string },
+  addresses: readonly AddressColumns[],
+): Promise<void> {
   if (addresses.length === 0) return
   const rows = addresses.map((address, position) => ({
     ...address,
-    workspace_id: workspaceId,
-    contact_id: contactId,
+    workspace_id: contact.workspace_id,
+    contact_id: contact.id,
     position,
   }))
   await trx.insertInto('contact_addresses').values(rows).execute()

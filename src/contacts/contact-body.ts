@@ -1,5 +1,6 @@
 import type { Snapshot } from '../events/changes.ts'
 import type { ContactRow } from './contact-store.ts'
+import { customAttributesOf } from './custom-attributes.ts'
 
 /** A contact as ClickFunnels' API writes it (domain 2.2, ContactBaseAttributes; every key is always present). */
 export function contactBody(contact: ContactRow) {
@@ -24,7 +25,7 @@ export function contactBody(contact: ContactRow) {
     linkedin_url: contact.linkedin_url,
     website_url: contact.website_url,
     tags: [],
-    custom_attributes: JSON.parse(contact.custom_attributes) as unknown,
+    custom_attributes: customAttributesOf(contact),
     visits: { first_visit: null, last_visit: null, last_visit_with_utm: null },
     created_at: contact.created_at,
     updated_at: contact.updated_at,
@@ -35,6 +36,11 @@ export function contactBody(contact: ContactRow) {
 export function isActive(contact: ContactRow): boolean {
   return contact.email_address !== null && contact.unsubscribed_at === null && contact.email_suppression_reason === null
 }
+
+/** The names that every contact has of itself: a custom attribute of such a name would hide them (domain 2.2). */
+export const contactProperties: ReadonlySet<string> = new Set(
+  Object.keys(contactBody({ custom_attributes: '{}' } as ContactRow)),
+)
 
 /** What the log keeps of a contact. */
 export function contactSnapshot(contact: ContactRow): Snapshot {

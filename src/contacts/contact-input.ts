@@ -1,20 +1,20 @@
 import { z } from 'zod'
-import { idempotencyKey, text } from '../shared/input.ts'
-
-const addressText = text().nullish()
+import { idempotencyKey, optionalText, text } from '../shared/input.ts'
+import { contactProperties } from './contact-body.ts'
+import { attributeName, type CustomAttributes, maxAttributes } from './custom-attributes.ts'
 
 const address = z.object({
   isDefault: z.boolean().nullish(),
-  firstName: addressText,
-  lastName: addressText,
-  organizationName: addressText,
-  phoneNumber: addressText,
-  streetOne: addressText,
-  streetTwo: addressText,
-  city: addressText,
-  region: addressText,
-  country: addressText,
-  postalCode: addressText,
+  firstName: optionalText(),
+  lastName: optionalText(),
+  organizationName: optionalText(),
+  phoneNumber: optionalText(),
+  streetOne: optionalText(),
+  streetTwo: optionalText(),
+  city: optionalText(),
+  region: optionalText(),
+  country: optionalText(),
+  postalCode: optionalText(),
 })
 
 const addresses = z
@@ -31,45 +31,44 @@ export const emailAddress = text().refine(value => /^[^\s@]+@[^\s@]+$/.test(valu
   params: { code: 'INVALID_EMAIL_ADDRESS' },
 })
 
-// Names that a contact has of itself; a custom attribute of that name would hide them (domain 2.2).
-const builtIn = new Set(['id', 'email_address', 'first_name', 'last_name', 'phone_number', 'time_zone', 'tags', 'uuid'])
-
-const customAttributes = z.unknown().transform((value, context): [string, string][] => {
+const customAttributes = z.unknown().transform((value, context): CustomAttributes => {
   const refuse = (code: string, message: string, path: string[] = []) => {
     context.addIssue({ code: 'custom', message, path, params: { code } })
+  }
+  const attributes = new Map<string, string>()
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    refuse('INVALID_TYPE', 'Is not an object.')
     return z.NEVER
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return refuse('INVALID_TYPE', 'Is not an object.')
-  const entries = Object.entries(value)
-  if (entries.length > 100) return refuse('TOO_MANY', 'Has more than 100 attributes.')
-  return entries.map(([key, member]): [string, string] => {
-    const name = key
-      .trim()
-      .replace(/[\s-]+/g, '_')
-      .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
-      .toLowerCase()
-    if (!/^[a-z][a-z0-9_]{0,99}$/.test(name))
-      return refuse('INVALID_NAME', 'Is not a name of letters, digits and _.', [key])
-    if (builtIn.has(name)) return refuse('RESERVED_NAME', 'Is a property that every contact has.', [key])
+  const given = Object.entries(value)
+  if (given.length > maxAttributes) {
+    refuse('TOO_MANY', `Has more than ${maxAttributes} attributes.`)
+    return z.NEVER
+  }
+  for (const [key, member] of given) {
+    const name = attributeName(key)
     const parsed = text(10_000).nullable().safeParse(member)
-    if (!parsed.success) return refuse('INVALID_TEXT', 'Is not a text.', [key])
-    return [name, parsed.data ?? '']
-  })
+    if (!/^[a-z][a-z0-9_]{0,99}$/.test(name)) refuse('INVALID_NAME', 'Is not a name of letters, digits and _.', [key])
+    else if (contactProperties.has(name)) refuse('RESERVED_NAME', 'Is a property that every contact has.', [key])
+    else if (attributes.has(name)) refuse('DUPLICATE', `Is the attribute ${name} once more.`, [key])
+    else if (!parsed.success) refuse('INVALID_TEXT', 'Is not a text of at most 10,000 characters.', [key])
+    else attributes.set(name, parsed.data ?? '')
+  }
+  return Object.fromEntries([...attributes].sort(([a], [b]) => (a < b ? -1 : 1)))
 })
 
 const members = {
-  firstName: text().nullish(),
-  lastName: text().nullish(),
-  phoneNumber: text().nullish(),
-  timeZone: text().nullish(),
-  fbUrl: text().nullish(),
-  twitterUrl: text().nullish(),
-  instagramUrl: text().nullish(),
-  linkedinUrl: text().nullish(),
-  websiteUrl: text().nullish(),
-  emailAddress: emailAddress.nullish(),
-  customAttributes: customAttributes.optional(),
+  firstName: optionalText(),
+  lastName: optionalText(),
+  phoneNumber: optionalText(),
+  timeZone: optionalText(),
+  fbUrl: optionalText(),
+  twitterUrl: optionalText(),
+  instagramUrl: optionalText(),
+  linkedinUrl: optionalText(),
+  websiteUrl: optionalText(),
+  emailAddress: optionalText().pipe(emailAddress.nullish()),
+  customAttributes: customAttributes.nullish(),
   addresses: addresses.nullish(),
   idempotencyKey,
 }
@@ -89,18 +88,4 @@ export const contactMembers = [
   'instagramUrl',
   'linkedinUrl',
   'websiteUrl',
-] as const
-
-/** The members of an address that are columns of the same name. */
-export const addressMembers = [
-  'firstName',
-  'lastName',
-  'organizationName',
-  'phoneNumber',
-  'streetOne',
-  'streetTwo',
-  'city',
-  'region',
-  'country',
-  'postalCode',
 ] as const

@@ -16,7 +16,7 @@ builder.objectType(EmailAddressTaken, {
       type: ContactRef,
       nullable: true,
       scope: 'contacts:read',
-      description: 'The contact that has it; null when it was deleted meanwhile.',
+      description: 'The contact that has it; null when it was deleted meanwhile or the key lacks `contacts:read`.',
       resolve: error => error.existingId,
     }),
   }),
@@ -37,7 +37,8 @@ const contactFields = (t: InputFields) => ({
   websiteUrl: t.string({ description: 'Website.' }),
   customAttributes: t.field({
     type: 'JSON',
-    description: 'An object of texts, merged into what the contact has; names become snake_case, null becomes "".',
+    description:
+      'An object of texts, merged into what the contact has: in all at most 100 and 32 KiB of JSON. Names become snake_case, null becomes ""; null instead of the object removes all.',
   }),
   addresses: t.field({
     type: [AddressInput],
@@ -47,12 +48,12 @@ const contactFields = (t: InputFields) => ({
 })
 
 const CreateContactInput = builder.inputType('CreateContactInput', {
-  description: 'A new contact.',
+  description: 'A new contact. Empty text means the same as null.',
   fields: contactFields,
 })
 
 const UpdateContactInput = builder.inputType('UpdateContactInput', {
-  description: 'Changes to a contact: what is absent stays, null clears.',
+  description: 'Changes to a contact: what is absent stays, null clears, and so does empty text.',
   fields: t => ({
     id: t.id({ required: true, description: 'The global id of the contact.' }),
     ...contactFields(t),

@@ -1,3 +1,4 @@
+import { atMost } from '../graphql/at-most.ts'
 import { builder } from '../graphql/builder.ts'
 import { connectionType, pageArgs, readConnection } from '../graphql/connection.ts'
 import { DateTimeRange } from '../graphql/filter-inputs.ts'
@@ -23,7 +24,8 @@ builder.objectType(ContactRef, {
     publicId: t.exposeString('public_id', { description: 'The short id that ClickFunnels shows in URLs.' }),
     uuid: t.exposeString('uuid', { description: 'A UUID of the contact.' }),
     anonymous: t.exposeBoolean('anonymous', {
-      description: 'True as long as neither e-mail address nor phone number is known.',
+      description:
+        'True until an e-mail address or phone number is first given; clearing them later does not make it true again.',
     }),
     emailAddress: t.exposeString('email_address', {
       nullable: true,
@@ -54,12 +56,17 @@ builder.objectType(ContactRef, {
       nullable: true,
       description: 'When the contact unsubscribed from mail; null when it did not.',
     }),
+    emailSuppressionReason: t.exposeString('email_suppression_reason', {
+      nullable: true,
+      description: 'Why no mail is sent to the address, such as a bounce; null when it is not suppressed.',
+    }),
     isActive: t.boolean({
       description: 'True when mail can reach the contact: it has an address, is not unsubscribed and not suppressed.',
       resolve: isActive,
     }),
     addresses: t.field({
       type: [AddressRef],
+      complexity: atMost(20),
       description: 'At most 20 postal addresses, in the order they were given.',
       resolve: (contact, _args, context) => addressesOf(context, contact.id),
     }),
@@ -111,11 +118,11 @@ builder.queryFields(t => ({
     },
     resolve(_root, { filter, sort, ...page }, context) {
       const conditions = contactConditions({
-        id: idList('Contact', filter?.id),
-        emailAddress: textValue(filter?.emailAddress),
+        id: idList('Contact', filter?.id, 'filter.id'),
+        emailAddress: textValue(filter?.emailAddress, 'filter.emailAddress'),
         anonymous: filter?.anonymous,
-        createdAt: timeRange(filter?.createdAt),
-        updatedAt: timeRange(filter?.updatedAt),
+        createdAt: timeRange(filter?.createdAt, 'filter.createdAt'),
+        updatedAt: timeRange(filter?.updatedAt, 'filter.updatedAt'),
       })
       return readConnection(context, listedContacts, sortOf(sort), page, conditions)
     },

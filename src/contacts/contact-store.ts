@@ -1,4 +1,4 @@
-import { type Kysely, type Selectable, sql } from 'kysely'
+import { type Insertable, type Kysely, type Selectable, sql, type Transaction, type Updateable } from 'kysely'
 import { type Condition, equals, oneOf, type Range, within } from '../database/conditions.ts'
 import type { ListedTable } from '../database/keyset.ts'
 import type { Reads } from '../database/reads.ts'
@@ -92,4 +92,35 @@ export async function holdContact(
   return 'id' in reference
     ? query.where('id', '=', reference.id).executeTakeFirst()
     : query.where(sql`lower(email_address)`, '=', sql`lower(${reference.emailAddress})`).executeTakeFirst()
+}
+
+/** Locks a contact for writing to the end of the transaction; undefined when the workspace has none. */
+export function lockContact(trx: Transaction<DB>, workspaceId: string, id: string): Promise<ContactRow | undefined> {
+  return trx
+    .selectFrom('contacts')
+    .select(contactColumns)
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', id)
+    .forNoKeyUpdate()
+    .executeTakeFirst()
+}
+
+/** Adds a contact and returns it. */
+export function insertContact(trx: Transaction<DB>, contact: Insertable<Contacts>): Promise<ContactRow> {
+  return trx.insertInto('contacts').values(contact).returning(contactColumns).executeTakeFirstOrThrow()
+}
+
+/** Writes columns of a locked contact and returns it. */
+export function writeContact(
+  trx: Transaction<DB>,
+  contact: { workspace_id: string; id: string },
+  columns: Updateable<Contacts>,
+): Promise<ContactRow> {
+  return trx
+    .updateTable('contacts')
+    .set({ ...columns, updated_at: sql`clock_timestamp()` })
+    .where('workspace_id', '=', contact.workspace_id)
+    .where('id', '=', contact.id)
+    .returning(contactColumns)
+    .executeTakeFirstOrThrow()
 }

@@ -1,13 +1,14 @@
-import { sql } from 'kysely'
 import { type CommandContext, type Outcome, runCommand } from '../idempotency/run-command.ts'
 import { columnsOf, isChange } from '../shared/columns.ts'
 import { notFound } from '../shared/errors.ts'
 import { globalId, parseInput } from '../shared/input.ts'
+import { replaceAddresses } from './address-store.ts'
 import { EmailAddressTaken, isIdentified } from './contact.ts'
 import { contactSnapshot } from './contact-body.ts'
 import { contactMembers, createContactInput } from './contact-input.ts'
-import { contactColumns, holdContact } from './contact-store.ts'
-import { saveAddresses } from './save-addresses.ts'
+import { holdContact, lockContact, writeContact } from './contact-store.ts'
+import { customAttributesOf, mergeCustomAttributes, writeCustomAttributes } from './custom-attributes.ts'
+import { nextAddresses } from './next-addresses.ts'
 
 const updateContactInput = createContactInput.extend({ id: globalId('Contact') })
 
@@ -19,37 +20,27 @@ export function updateContact(context: CommandContext, rawInput: unknown): Promi
   const input = parseInput(updateContactInput, rawInput)
   const workspaceId = context.actor.workspace.id
   return runCommand(context, 'updateContact', input, async (trx, changes) => {
-    const before = await trx
-      .selectFrom('contacts')
-      .select(contactColumns)
-      .where('workspace_id', '=', workspaceId)
-      .where('id', '=', input.id)
-      .forNoKeyUpdate()
-      .executeTakeFirst()
-    if (before === undefined) throw notFound('contact', ['input', 'id'])
-    const attributes = { ...JSON.parse(before.custom_attributes), ...Object.fromEntries(input.customAttributes ?? []) }
-    const columns = { ...columnsOf(input, contactMembers), custom_attributes: JSON.stringify(attributes) }
-    if (!isChange(before, columns) && input.addresses === undefined) return before.id
+    const row = await lockContact(trx, workspaceId, input.id)
+    if (row === undefined) throw notFound('contact', ['input', 'id'])
+    const held = customAttributesOf(row)
+    // The same attributes in another order are no change.
+    const before = { ...row, custom_attributes: writeCustomAttributes(held) }
+    const attributes = input.customAttributes === undefined ? held : mergeCustomAttributes(held, input.customAttributes)
+    const columns = { ...columnsOf(input, contactMembers), custom_attributes: writeCustomAttributes(attributes) }
+    const addresses = await nextAddresses(trx, row, input.addresses)
+    if (!isChange(before, columns) && addresses === undefined) return row.id
     const emailAddress = columns.email_address ?? null
     if (emailAddress !== null) {
       const holder = await holdContact(trx, workspaceId, { emailAddress })
-      if (holder !== undefined && holder.id !== before.id) throw new EmailAddressTaken(holder.id)
+      if (holder !== undefined && holder.id !== row.id) throw new EmailAddressTaken(holder.id)
     }
-    const contact = await trx
-      .updateTable('contacts')
-      .set({
-        ...columns,
-        anonymous: before.anonymous && !isIdentified({ ...before, ...columns }),
-        updated_at: sql`clock_timestamp()`,
-      })
-      .where('workspace_id', '=', workspaceId)
-      .where('id', '=', before.id)
-      .returning(contactColumns)
-      .executeTakeFirstOrThrow()
-    await saveAddresses(trx, workspaceId, contact.id, input.addresses)
+    // Once identified, a contact is never anonymous again.
+    const anonymous = row.anonymous && !isIdentified({ ...row, ...columns })
+    const contact = await writeContact(trx, row, { ...columns, anonymous })
+    if (addresses !== undefined) await replaceAddresses(trx, contact, addresses)
     const snapshot = contactSnapshot(contact)
     changes.add('contact.updated', snapshot)
-    if (isIdentified(contact) && !isIdentified(before)) changes.add('contact.identified', snapshot)
+    if (row.anonymous && !contact.anonymous) changes.add('contact.identified', snapshot)
     return contact.id
   })
 }

@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect } from 'kysely'
+import { Kysely, PostgresDialect, type PostgresPool } from 'kysely'
 import pg from 'pg'
 import { Reads } from './reads.ts'
 import { DatabaseOverloaded, SharedConnections } from './shared-connections.ts'
@@ -45,7 +45,7 @@ export class Databases implements AsyncDisposable {
     this.#pool.on('error', onError)
     this.#shared = config.sharedConnections === 0 ? undefined : new SharedConnections(client, config.sharedConnections)
     this.db = new Kysely<DB>({
-      dialect: new PostgresDialect({ pool: this.#pool }),
+      dialect: new PostgresDialect({ pool: overloadedPool(this.#pool) }),
       log: event => countStatement(event.query.sql),
     })
   }
@@ -68,5 +68,18 @@ export class Databases implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#shared?.[Symbol.asyncDispose]()
     await this.db.destroy()
+  }
+}
+
+// A connection that does not come in time is a full pool: the request was fine and may be sent again.
+function overloadedPool(pool: pg.Pool): PostgresPool {
+  return {
+    options: pool.options,
+    connect: () =>
+      pool.connect().catch((error: unknown) => {
+        const isTimeout = error instanceof Error && error.message === 'timeout exceeded when trying to connect'
+        throw isTimeout ? new DatabaseOverloaded('no connection of the pool came free in time') : error
+      }),
+    end: () => pool.end(),
   }
 }

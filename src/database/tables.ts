@@ -160,6 +160,7 @@ export interface InvoiceStatusChanges {
 }
 
 export interface OrderLineItems {
+  amount: string;
   created_at: Generated<string>;
   id: Generated<string>;
   order_id: string;
@@ -345,7 +346,7 @@ export interface WebhookEndpoints {
   api_version: Generated<number>;
   created_at: Generated<string>;
   disabled_at: string | null;
-  disabled_reason: DisabledReason | null | null;
+  disabled_reason: DisabledReason | null;
   document: string | null;
   document_scopes: Generated<string[]>;
   enabled: Generated<boolean>;

@@ -17,13 +17,13 @@ export async function appendEvents(trx: Transaction<DB>, actor: Actor, changes: 
     .set(eb => ({
       last_sequence: eb('last_sequence', '+', String(events.length)),
       ...(orderNumbering && { last_order_number: eb('last_order_number', '+', '1') }),
-      ...(invoiceNumbering && { last_invoice_number: nextFreeInvoiceNumber(workspaceId) }),
     }))
     .where('workspace_id', '=', workspaceId)
     .returning(['last_sequence', 'last_order_number', 'last_invoice_number'])
     .executeTakeFirstOrThrow()
   await orderNumbering?.(trx, counter.last_order_number)
-  await invoiceNumbering?.(trx, counter.last_invoice_number)
+  if (invoiceNumbering)
+    await keepInvoiceNumber(trx, workspaceId, await invoiceNumbering(trx, counter.last_invoice_number))
   await lastWrite?.(trx)
   const first = BigInt(counter.last_sequence) - BigInt(events.length) + 1n
   const written = new Map<Snapshot, string>()
@@ -56,13 +56,12 @@ export async function appendEvents(trx: Transaction<DB>, actor: Actor, changes: 
   return counter.last_sequence
 }
 
-// A number that a client gave may lie ahead of the counter: it is passed over.
-function nextFreeInvoiceNumber(workspaceId: string) {
-  return sql<string>`(
-    select n.number from generate_series(last_invoice_number + 1, last_invoice_number + 100000) as n(number)
-    where not exists (
-      select from invoices i where i.workspace_id = ${workspaceId} and i.number = n.number::text
-    ) limit 1)`
+async function keepInvoiceNumber(trx: Transaction<DB>, workspaceId: string, number: string): Promise<void> {
+  await trx
+    .updateTable('workspace_counters')
+    .set({ last_invoice_number: number })
+    .where('workspace_id', '=', workspaceId)
+    .execute()
 }
 
 async function lastSequence(trx: Transaction<DB>, workspaceId: string): Promise<string> {

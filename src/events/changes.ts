@@ -20,12 +20,13 @@ export interface EventDraft {
 }
 
 type Numbering = (trx: Transaction<DB>, number: string) => Promise<void>
+type InvoiceNumbering = (trx: Transaction<DB>, last: string) => Promise<string>
 
 /** What a command writes to the log at its end: collected while it works, appended under the counter lock. */
 export class Changes {
   readonly events: EventDraft[] = []
   orderNumbering: Numbering | undefined
-  invoiceNumbering: Numbering | undefined
+  invoiceNumbering: InvoiceNumbering | undefined
   lastWrite: ((trx: Transaction<DB>) => Promise<void>) | undefined
 
   /** Adds an event; returns its id. Events stand in the log in the order they were added. */
@@ -42,8 +43,8 @@ export class Changes {
     this.orderNumbering = assign
   }
 
-  /** Takes the workspace's next free invoice number under the counter lock and hands it to `assign`. */
-  numberInvoice(assign: Numbering): void {
+  /** Hands `assign` the last invoice number that was dealt out, under the counter lock; it returns the one it took. */
+  numberInvoice(assign: InvoiceNumbering): void {
     this.invoiceNumbering = assign
   }
 

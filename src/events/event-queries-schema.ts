@@ -44,7 +44,7 @@ async function stretchOf(context: Context, { first, after, last, before }: PageA
   const { backward, limit } = seekOf(context.reads.workspaceId, 'events', sort, args)
   const cursor = (backward ? before : after) ?? undefined
   const argument = backward ? 'before' : 'after'
-  return { beyond: cursor && (await placeArgument(context, cursor, argument)), backward, limit }
+  return { beyond: cursor === undefined ? undefined : await placeArgument(context, cursor, argument), backward, limit }
 }
 
 async function readEvents(context: Context, page: PageArgs, filter: EventFilter): Promise<Connection<EventRow>> {

@@ -1,8 +1,9 @@
 import { builder } from '../graphql/builder.ts'
-import { globalIdOf, loadNode, NodeInterface } from '../graphql/node.ts'
+import { loadNode, NodeInterface } from '../graphql/node.ts'
+import { encodeGlobalId } from '../shared/global-id.ts'
 import { encodeEventCursor } from './cursor.ts'
 import { EventTypeEnum, knownEventType } from './event-enums.ts'
-import { EventRef } from './event-refs.ts'
+import { EventRef, eventIdOf } from './event-refs.ts'
 import type { EventRow } from './event-store.ts'
 import { typenameOf } from './event-subject.ts'
 import { webhookPayload } from './webhook-body.ts'
@@ -38,7 +39,10 @@ builder.objectType(EventRef, {
   description: 'One entry of the workspace’s event log. The log is append-only; its sequence has no gaps.',
   interfaces: [NodeInterface, EventStreamItem],
   fields: t => ({
-    id: t.id({ description: 'The opaque global id of the object.', resolve: globalIdOf('Event') }),
+    id: t.id({
+      description: 'The opaque global id of the object.',
+      resolve: event => encodeGlobalId('Event', eventIdOf(event)),
+    }),
     eventId: t.exposeString('event_id', { description: 'The UUID that webhooks show as `event_id`.' }),
     sequence: t.exposeString('sequence', {
       description: 'The place in the workspace’s log: 1 for the first event, then one more for each.',

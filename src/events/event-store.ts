@@ -3,6 +3,7 @@ import { type Condition, equals, oneOf, type Range, within } from '../database/c
 import type { Reads } from '../database/reads.ts'
 import { statement } from '../database/statement.ts'
 import type { Events } from '../database/tables.ts'
+import { contactCondition, productCondition } from './event-concerns.ts'
 
 /** One event of the log, as it is read everywhere. */
 export interface EventRow extends Omit<Selectable<Events>, 'id'> {
@@ -122,17 +123,24 @@ export interface EventFilter {
   types?: readonly string[] | null | undefined
   subject?: { type: string; id: string } | undefined
   liveMode?: boolean | null | undefined
+  /** About this contact, or an order or invoice of theirs. */
+  contactId?: string | undefined
+  /** About this product, a variant of it, or an order or invoice that sells it. */
+  productId?: string | undefined
   createdAt?: Range | undefined
 }
 
 /** The conditions of a filter. */
-export function eventConditions({ types, subject, liveMode, createdAt }: EventFilter): Condition[] {
+export function eventConditions(filter: EventFilter): Condition[] {
+  const { types, subject, liveMode, contactId, productId, createdAt } = filter
   return [
     ...oneOf('type', types),
     ...equals('subject_type', subject?.type),
     ...equals('subject_id', subject?.id),
     ...equals('live_mode', liveMode),
     ...within('created_at', createdAt),
+    ...(contactId === undefined ? [] : [contactCondition(contactId)]),
+    ...(productId === undefined ? [] : [productCondition(productId)]),
   ]
 }
 

@@ -1,55 +1,81 @@
+import { GraphQLError } from 'graphql'
 import type { Range } from '../database/conditions.ts'
+import { decodeGlobalId } from '../shared/global-id.ts'
 import { dateTime } from '../shared/input.ts'
-import { idArgument } from './node.ts'
-import { badUserInput } from './request-errors.ts'
+
+// What clients put into the arguments of queries. `at` is where it stands, from the argument down: `filter.createdAt`.
 
 type Absent = null | undefined
 type Bounds = { from?: string | Absent; to?: string | Absent } | Absent
 
+/** No list in a filter is longer. */
+const maxValues = 100
+
+/** A bad value in an argument of a query: BAD_USER_INPUT with the argument's name and the path to the value. */
+export function badValue(message: string, at: string): GraphQLError {
+  const path = at.split('.')
+  return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT', argument: path[0], path } })
+}
+
+/** A list in a filter: ids, texts, enum values or numbers. Throws BAD_USER_INPUT when it has more than 100 values. */
+export function boundedList<Value>(values: readonly Value[] | Absent, at: string): readonly Value[] | undefined {
+  if (values == null) return undefined
+  if (values.length > maxValues) throw badValue(`Has more than ${maxValues} values.`, at)
+  return values
+}
+
 /** The bounds of a stretch of time. Throws BAD_USER_INPUT when one is no date and time from 1970 to 2199. */
-export function timeRange(bounds: Bounds): Range {
-  return checked(bounds, value => {
+export function timeRange(bounds: Bounds, at = 'filter'): Range {
+  return checked(bounds, at, (value, where) => {
     const parsed = dateTime.safeParse(value)
-    if (!parsed.success) throw badUserInput('A bound is not an RFC 3339 date and time from 1970 to 2199.', 'filter')
+    if (!parsed.success) throw badValue('Is not an RFC 3339 date and time from 1970 to 2199.', where)
     return parsed.data
   })
 }
 
 /** The bounds of a stretch of amounts. Throws BAD_USER_INPUT when one is no amount. */
-export function amountRange(bounds: Bounds): Range {
-  return checked(bounds, value => {
-    if (!/^\d{1,12}(\.\d{1,4})?$/.test(value)) throw badUserInput('A bound is not an amount such as 198.00.', 'filter')
+export function amountRange(bounds: Bounds, at = 'filter'): Range {
+  return checked(bounds, at, (value, where) => {
+    if (!/^\d{1,12}(\.\d{1,4})?$/.test(value)) throw badValue('Is not an amount such as 198.00.', where)
     return value
   })
 }
 
-function checked(bounds: Bounds, check: (value: string) => string): Range {
+function checked(bounds: Bounds, at: string, check: (value: string, at: string) => string): Range {
   const { from = null, to = null } = bounds ?? {}
-  return { from: from === null ? null : check(from), to: to === null ? null : check(to) }
+  return {
+    from: from === null ? null : check(from, `${at}.from`),
+    to: to === null ? null : check(to, `${at}.to`),
+  }
 }
 
 /** The database ids of global ids in a filter. Throws BAD_USER_INPUT when one is of another type, or they are too many. */
-export function idList(typename: string, globalIds: readonly string[] | Absent): string[] | undefined {
-  if (globalIds == null) return undefined
-  if (globalIds.length > 100) throw badUserInput('More than 100 ids.', 'filter')
-  return globalIds.map(globalId => idArgument(typename, globalId, 'filter'))
+export function idList(typename: string, globalIds: readonly string[] | Absent, at = 'filter'): string[] | undefined {
+  return boundedList(globalIds, at)?.map((globalId, index) => databaseId(typename, globalId, `${at}.${index}`))
 }
 
-/** The database id of a global id in a filter. */
-export function idValue(typename: string, globalId: string | Absent): string | undefined {
-  return globalId == null ? undefined : idArgument(typename, globalId, 'filter')
+/** The database id of a global id in a filter. Throws BAD_USER_INPUT when it is of another type. */
+export function idValue(typename: string, globalId: string | Absent, at = 'filter'): string | undefined {
+  return globalId == null ? undefined : databaseId(typename, globalId, at)
 }
 
-/** Text in a filter. Throws BAD_USER_INPUT for what Postgres cannot hold. */
-export function textValue(value: string | Absent, argument = 'filter'): string | undefined {
-  if (value == null) return undefined
-  if (value.includes('\0') || !value.isWellFormed()) throw badUserInput('Contains NUL or a lone surrogate.', argument)
+function databaseId(typename: string, globalId: string, at: string): string {
+  const decoded = decodeGlobalId(globalId)
+  if (decoded?.typename !== typename) throw badValue(`Is not the id of a ${typename}.`, at)
+  return decoded.id
+}
+
+/** Text in a filter or argument. Throws BAD_USER_INPUT for what Postgres cannot hold. */
+export function textValue(value: string | Absent, at = 'filter'): string | undefined {
+  return value == null ? undefined : storableText(value, at)
+}
+
+/** A list of texts in a filter, at most 100. Throws BAD_USER_INPUT for what Postgres cannot hold. */
+export function textList(values: readonly string[] | Absent, at = 'filter'): string[] | undefined {
+  return boundedList(values, at)?.map((value, index) => storableText(value, `${at}.${index}`))
+}
+
+function storableText(value: string, at: string): string {
+  if (value.includes('\0') || !value.isWellFormed()) throw badValue('Contains NUL or a lone surrogate.', at)
   return value
-}
-
-/** A list of texts in a filter, at most 100. */
-export function textList(values: readonly string[] | Absent): string[] | undefined {
-  if (values == null) return undefined
-  if (values.length > 100) throw badUserInput('More than 100 values.', 'filter')
-  return values.map(value => textValue(value) ?? '')
 }

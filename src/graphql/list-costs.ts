@@ -4,6 +4,7 @@ import {
   type GraphQLSchema,
   getNamedType,
   isInterfaceType,
+  isLeafType,
   isObjectType,
 } from 'graphql'
 
@@ -17,14 +18,18 @@ function pageSize(args: Record<string, unknown>): number {
 
 const pageCost = (args: Record<string, unknown>) => ({ field: 1, multiplier: pageSize(args) })
 
+const free = { field: 0, multiplier: 1 }
+
 /**
- * Tells the cost calculation of @pothos/plugin-complexity that a connection costs its fields once for each object of
- * the page. Connections that say a function of their own keep it.
+ * Tells the cost calculation of @pothos/plugin-complexity what counts: objects. A connection costs its fields once for
+ * each object of the page; scalars cost nothing. Connections that say a function of their own keep it; bounded lists say
+ * their bound where they are declared.
  */
 export function declareListCosts(schema: GraphQLSchema): void {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) && !isInterfaceType(type)) continue
     for (const field of Object.values(type.getFields())) {
+      if (isLeafType(getNamedType(field.type))) field.extensions = { ...field.extensions, complexity: free }
       const connection = connectionFields(field)
       if (connection === undefined || typeof field.extensions.complexity === 'function') continue
       field.extensions = { ...field.extensions, complexity: pageCost }

@@ -1,6 +1,7 @@
 import type { Reads } from '../database/reads.ts'
 import type { Scope } from '../shared/actor.ts'
 import { decodeGlobalId, encodeGlobalId } from '../shared/global-id.ts'
+import { atMost } from './at-most.ts'
 import { builder } from './builder.ts'
 import type { Context } from './context.ts'
 import { badUserInput, forbidden } from './request-errors.ts'
@@ -31,11 +32,16 @@ const nodeTypes = new Map<string, NodeType>()
  */
 export function nodeRef<Row extends { id: string }>(
   name: string,
-  options: { scope: Scope | undefined; load: (reads: Reads, ids: readonly string[]) => Promise<Row[]> },
+  options: {
+    scope: Scope | undefined
+    load: (reads: Reads, ids: readonly string[]) => Promise<Row[]>
+    /** The id in the global id; the row's own where absent. */
+    idOf?: (row: Row) => string
+  },
 ) {
   const ref = builder.loadableObjectRef<Row, string>(name, {
     load: (ids, context) => options.load(context.reads, ids),
-    toKey: row => row.id,
+    toKey: options.idOf ?? (row => row.id),
     sort: true,
   })
   nodeTypes.set(name, { scope: options.scope, load: (context, id) => ref.getDataloader(context).load(id) })
@@ -85,6 +91,7 @@ builder.queryFields(t => ({
     nullable: { list: false, items: true },
     description: 'The objects with these global ids, in their order; null for those the workspace does not have.',
     args: { ids: t.arg.idList({ required: true, description: 'At most 100 global ids.' }) },
+    complexity: ({ ids }) => atMost(ids.length),
     resolve(_root, args, context) {
       if (args.ids.length > 100) throw badUserInput('Give at most 100 ids.', 'ids')
       const ids = args.ids.map(globalId => parseNodeId(globalId, 'ids'))

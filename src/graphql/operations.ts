@@ -9,6 +9,7 @@ import {
 import { BoundedCache } from './bounded-cache.ts'
 import { CompiledExecution } from './compiled-execution.ts'
 import { type ErrorContext, formatError } from './format-error.ts'
+import { LeadingReads } from './leading-reads.ts'
 import { declareListCosts } from './list-costs.ts'
 import { OperationCosts } from './operation-cost.ts'
 import { type PreparedDocument, type PreparedOperation, prepareDocument } from './prepared-document.ts'
@@ -48,12 +49,14 @@ export class Operations {
   readonly #documents = new BoundedCache<PreparedDocument>(maxKept)
   readonly #costs: OperationCosts
   readonly #compiled: CompiledExecution
+  readonly #leadingReads: LeadingReads
 
   constructor(schema: GraphQLSchema) {
     declareListCosts(schema)
     this.#schema = schema
     this.#costs = new OperationCosts(schema)
     this.#compiled = new CompiledExecution(schema)
+    this.#leadingReads = new LeadingReads(schema)
   }
 
   /** Parses, measures, validates, coerces the variables and counts the cost. Runs nothing. */
@@ -90,6 +93,7 @@ export class Operations {
   /** Runs a query or mutation. Never throws. */
   async execute(admitted: AdmittedOperation, contextValue: unknown, context: ErrorContext): Promise<ExecutionResult> {
     try {
+      for (const read of this.#leadingReads.of(admitted.operation)) await read(contextValue as never)
       const result = await this.#run(admitted, contextValue)
       return withFormattedErrors(result, admitted, context)
     } catch (error) {

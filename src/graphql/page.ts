@@ -41,9 +41,15 @@ function decodeCursor(
   if (key === undefined || id === undefined) return undefined
   if (!keyPattern(sort.column)?.test(key) || !keyPatterns.id?.test(id) || BigInt(id) > 9223372036854775807n)
     return undefined
-  if (keyPatterns.time?.test(key) && Number.isNaN(Date.parse(key))) return undefined
+  if (keyPatterns.time?.test(key) && !isMoment(key)) return undefined
   const again = encodeCursor(workspaceId, list, sort, { [sort.column]: key, id })
   return again === cursor ? { key, id } : undefined
+}
+
+// The 31st of February looks like a time, and Postgres would say so.
+function isMoment(key: string): boolean {
+  const time = new Date(key)
+  return !Number.isNaN(time.getTime()) && time.getUTCFullYear() >= 1970 && time.toISOString() === key
 }
 
 /** The stretch that paging arguments ask for, one row more than the page. Throws BAD_USER_INPUT and BAD_CURSOR. */

@@ -15,7 +15,7 @@ export function sortEnum(name: string, columns: Record<string, string>) {
     ] as const) {
       const value = `${sort}_${suffix}`
       sorts.set(value, { column, descending })
-      values[value] = { value, description: `By \`${column}\`, ${descending ? 'largest' : 'smallest'} first.` }
+      values[value] = { value, description: `By \`${fieldOf(column)}\`, ${descending ? 'largest' : 'smallest'} first.` }
     }
   }
   const type = builder.enumType(name, {
@@ -25,4 +25,8 @@ export function sortEnum(name: string, columns: Record<string, string>) {
   const newestFirst: Sort = { column: 'created_at', descending: true }
   const sortOf = (value: string | null | undefined): Sort => sorts.get(value ?? 'CREATED_AT_DESC') ?? newestFirst
   return { type, sortOf }
+}
+
+function fieldOf(column: string): string {
+  return column.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }

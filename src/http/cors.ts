@@ -28,9 +28,17 @@ export function crossOrigin(
   }
 }
 
-/** Whether a page may open a WebSocket: it is of the gateway's own host, or of an origin that is let in. */
-export function mayOpenSocket({ headers }: IncomingMessage, origins: readonly string[]): boolean {
+/**
+ * Whether a page may open a WebSocket: it is of the gateway's own host, or of an origin that is let in. Programs, which
+ * have no origin, may.
+ */
+export function mayOpenSocket(
+  { headers }: IncomingMessage,
+  { corsOrigins, trustProxy }: { corsOrigins: readonly string[]; trustProxy: number },
+): boolean {
   const { origin, host } = headers
-  if (origin === undefined || origins.includes(origin)) return true
-  return URL.parse(origin)?.host === host
+  if (origin === undefined || corsOrigins.includes(origin)) return true
+  // Proxies may put a host of their own in its place.
+  const forwardedHost = trustProxy > 0 ? headers['x-forwarded-host'] : undefined
+  return URL.parse(origin)?.host === (forwardedHost ?? host)
 }

@@ -2,6 +2,7 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { handleProtocols } from 'graphql-ws'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { clientAddress } from './client-address.ts'
 import { mayOpenSocket } from './cors.ts'
 import type { Gateway } from './gateway.ts'
 import { requestIdOf } from './request-id.ts'
@@ -11,11 +12,15 @@ import { closeCodes, SocketSession } from './socket-session.ts'
 /** The largest message that a client may send, in bytes (api.md). */
 export const maxMessageBytes = 64 * 1024
 
+// Sockets that have not authenticated, all together: each has three seconds for it.
+const maxStrangers = 1_000
+
 /** WebSockets at `/graphql`. */
 export class SocketServer {
   readonly #gateway: Gateway
   readonly #sockets: WebSocketServer
-  readonly #sessions = new Set<SocketSession>()
+  // Sockets that may not have said yet who they are.
+  readonly #strangers = new Set<SocketSession>()
 
   constructor(gateway: Gateway) {
     this.#gateway = gateway
@@ -27,8 +32,9 @@ export class SocketServer {
     })
     const protocol = socketProtocol(gateway)
     this.#sockets.on('connection', (socket: WebSocket, request: IncomingMessage) => {
-      const session = new SocketSession(socket, requestIdOf(request.headers['x-request-id']))
-      this.#sessions.add(session)
+      const client = clientAddress(request, gateway.config.trustProxy)
+      const session = new SocketSession(socket, requestIdOf(request.headers['x-request-id']), client)
+      this.#strangers.add(session)
       const watch = session.watch(gateway.timings)
       const closed = protocol.opened(
         {
@@ -44,7 +50,7 @@ export class SocketServer {
       socket.on('error', () => {})
       socket.once('close', (code, reason) => {
         clearInterval(watch)
-        this.#sessions.delete(session)
+        this.#strangers.delete(session)
         closed(code, String(reason)).catch(error => gateway.operationLog.unexpected(session.requestId, error))
       })
     })
@@ -68,14 +74,20 @@ export class SocketServer {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const path = request.url?.split('?', 1)[0]
     if (path !== '/graphql') refuseUpgrade(socket, 404)
-    else if (!mayOpenSocket(request, this.#gateway.config.corsOrigins)) refuseUpgrade(socket, 403)
-    else if (this.#gateway.isStopping()) refuseUpgrade(socket, 503)
+    else if (!mayOpenSocket(request, this.#gateway.config)) refuseUpgrade(socket, 403)
+    else if (this.#gateway.isStopping() || this.#isFull()) refuseUpgrade(socket, 503)
     else this.#sockets.handleUpgrade(request, socket, head, client => this.#sockets.emit('connection', client, request))
+  }
+
+  #isFull(): boolean {
+    if (this.#strangers.size < maxStrangers) return false
+    for (const session of this.#strangers) if (session.live !== undefined) this.#strangers.delete(session)
+    return this.#strangers.size >= maxStrangers
   }
 
   /** Closes the sockets that have not said who they are; the others are live sessions. */
   stop(): void {
-    for (const session of this.#sessions) if (session.live === undefined) void session.stop()
+    for (const session of this.#strangers) if (session.live === undefined) void session.stop()
   }
 
   /** Cuts off whoever is still there. */

@@ -1,10 +1,12 @@
 import type { Kysely, Transaction } from 'kysely'
 import pg from 'pg'
+import { DatabaseOverloaded } from '../database/shared-connections.ts'
 import type { DB } from '../database/tables.ts'
 import { appendEvents } from '../events/append-event.ts'
 import { Changes } from '../events/changes.ts'
 import type { Actor } from '../shared/actor.ts'
 import { claimKey, idempotencyClaim, settleKey } from './claim-key.ts'
+import { oneByOne } from './key-line.ts'
 import { inLine } from './writer-line.ts'
 
 /** What a command needs to run: the pool, who acts, and whom to tell after the commit. */
@@ -47,20 +49,26 @@ export async function runCommand<Result>(
       if (claim) await settleKey(trx, claim, JSON.stringify(result), eventSequence)
       return { result, replayed: false, eventSequence }
     })
-  const outcome = await inLine(workspaceId, () => againWhenBeaten(transact))
+  const outcome = await oneByOne(claim, () => inLine(workspaceId, () => againWhenBeaten(transact)))
   if (!outcome.replayed) context.committed(workspaceId)
   return outcome
 }
 
 // Somebody else took a unique value between a command's check and its write, or won a deadlock: the next try sees them.
 const beaten = new Set(['23505', '40P01', '40001'])
+const lockTimeout = '55P03'
 
 async function againWhenBeaten<Result>(transact: () => Promise<Result>): Promise<Result> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await transact()
     } catch (error) {
-      if (!(error instanceof pg.DatabaseError) || !beaten.has(error.code ?? '') || tries === 3) throw error
+      const code = error instanceof pg.DatabaseError ? (error.code ?? '') : ''
+      if (beaten.has(code) && tries < 3) continue
+      // Nothing was written and nothing is wrong with the request: it may be sent again.
+      if (beaten.has(code) || code === lockTimeout)
+        throw new DatabaseOverloaded('others write the same rows', { cause: error })
+      throw error
     }
   }
 }

@@ -1,8 +1,6 @@
-import type { Transaction } from 'kysely'
-import type { DB } from '../database/tables.ts'
 import type { Changes } from '../events/changes.ts'
 import { InvoiceNumberTaken } from './invoice-errors.ts'
-import { findInvoice } from './invoice-store.ts'
+import { findInvoice, nextFreeNumber, writeInvoiceNumber } from './invoice-store.ts'
 
 interface Numbered {
   workspace_id: string
@@ -20,22 +18,18 @@ export function claimNumber(
   onNumber: (number: string) => void,
 ): void {
   if (wanted == null) {
-    changes.numberInvoice((trx, number) => assign(trx, invoice, number).then(() => onNumber(number)))
+    changes.numberInvoice(async (trx, last) => {
+      const number = await nextFreeNumber(trx, invoice.workspace_id, last)
+      await writeInvoiceNumber(trx, invoice, number)
+      onNumber(number)
+      return number
+    })
     return
   }
   changes.writeLast(async trx => {
     const holder = await findInvoice(trx, invoice.workspace_id, { number: wanted })
     if (holder !== undefined && holder.id !== invoice.id) throw new InvoiceNumberTaken(holder.id)
-    await assign(trx, invoice, wanted)
+    await writeInvoiceNumber(trx, invoice, wanted)
     onNumber(wanted)
   })
-}
-
-async function assign(trx: Transaction<DB>, invoice: Numbered, number: string): Promise<void> {
-  await trx
-    .updateTable('invoices')
-    .set({ number })
-    .where('workspace_id', '=', invoice.workspace_id)
-    .where('id', '=', invoice.id)
-    .execute()
 }

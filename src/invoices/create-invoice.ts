@@ -11,7 +11,7 @@ import { claimNumber } from './claim-number.ts'
 import { defaultInvoiceType, type InvoiceStatus, initialInvoiceStatuses, invoiceTypeFits } from './invoice.ts'
 import { type CreateInvoiceInput, createInvoiceInput } from './invoice-input.ts'
 import { insertInvoiceLines } from './invoice-line-store.ts'
-import { findInvoice, invoiceColumns } from './invoice-store.ts'
+import { findInvoice, insertInvoice } from './invoice-store.ts'
 import { recordInvoice } from './record-invoice.ts'
 import { totalsOf } from './totals.ts'
 
@@ -35,28 +35,24 @@ export function createInvoice(context: CommandContext, rawInput: unknown): Promi
     }
     const drafts = await draftLines(trx, order, input)
     const now = new Date().toISOString()
-    const invoice = await trx
-      .insertInto('invoices')
-      .values({
-        workspace_id: workspaceId,
-        order_id: order.id,
-        status,
-        invoice_type: input.invoiceType ?? defaultInvoiceType(order.order_type),
-        payment_processor: order.payment_processor,
-        external_id: input.externalId ?? null,
-        currency: order.currency,
-        ...totalsOf(drafts, input.shippingAmount ?? '0', status, order.currency),
-        issued_at: input.issuedAt ?? now,
-        due_at: input.dueAt ?? null,
-        paid_at: input.paidAt ?? (status === 'paid' ? now : null),
-      })
-      .returning(invoiceColumns)
-      .executeTakeFirstOrThrow()
+    const invoice = await insertInvoice(trx, {
+      workspace_id: workspaceId,
+      order_id: order.id,
+      status,
+      invoice_type: input.invoiceType ?? defaultInvoiceType(order.order_type),
+      payment_processor: order.payment_processor,
+      external_id: input.externalId ?? null,
+      currency: order.currency,
+      ...totalsOf(drafts, input.shippingAmount ?? '0', status, order.currency),
+      issued_at: input.issuedAt ?? now,
+      due_at: input.dueAt ?? null,
+      paid_at: input.paidAt ?? (status === 'paid' ? now : null),
+    })
     const lines = await insertInvoiceLines(
       trx,
       drafts.map(draft => ({ ...draft, workspace_id: workspaceId, invoice_id: invoice.id })),
     )
-    const flip = { from: null, to: status, wasPaidBefore: false }
+    const flip = { from: null, to: status, isPayment: invoice.paid_at !== null }
     const snapshot = await recordInvoice(trx, actor, changes, { invoice, lines, order, flip })
     claimNumber(changes, invoice, input.number, number => {
       snapshot.data.invoice_number = number
@@ -80,6 +76,9 @@ function checkInput(input: CreateInvoiceInput, order: OrderRow, status: InvoiceS
   if (input.paidAt != null && !['paid', 'disputed', 'refunded'].includes(status)) {
     refuse('NOT_APPLICABLE', `An invoice that is ${status} was not paid.`, 'paidAt')
   }
+  if (input.dueAt != null && input.dueAt < (input.issuedAt ?? new Date().toISOString())) {
+    refuse('DUE_BEFORE_ISSUED', 'An invoice is not due before it is issued.', 'dueAt')
+  }
   refuseIssues(issues)
 }
 
@@ -91,10 +90,10 @@ async function draftLines(trx: Transaction<DB>, order: OrderRow, input: CreateIn
       ? (await soldBy(trx, order.workspace_id, await lineItemsOf(trx, order.workspace_id, order.id))).map(
           ({ line, ...parts }) => ({
             ...parts,
-            requested: { quantity: line.quantity, amount: null, description: null },
+            requested: { quantity: line.quantity, amount: line.amount, description: null },
           }),
         )
-      : await resolveLines(trx, order.workspace_id, given)
+      : await resolveLines(trx, order.workspace_id, given, 'taken')
   return sold.map(({ price, variant, product, requested }, position) => ({
     position,
     description: requested.description ?? null,

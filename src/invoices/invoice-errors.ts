@@ -1,12 +1,13 @@
 import { UserError } from '../shared/errors.ts'
+import type { InvoiceStatus } from './invoice.ts'
 
 /** Lines, shipping and dates are fixed once an invoice is neither unpaid nor past due (decisions 1). */
 export class InvoiceNotEditable extends UserError {
   override readonly name = 'InvoiceNotEditable'
   readonly code = 'INVOICE_NOT_EDITABLE'
-  readonly status: string
+  readonly status: InvoiceStatus
 
-  constructor(status: string, path: string[]) {
+  constructor(status: InvoiceStatus, path: string[]) {
     super(`The invoice is ${status}: lines, shipping and dates can change only while it is unpaid or past-due.`, path)
     this.status = status
   }

@@ -14,6 +14,9 @@ builder.objectType(InvoiceNotEditable, {
   name: 'InvoiceNotEditable',
   description: 'Lines, shipping and dates can change only while the invoice is unpaid or past due.',
   interfaces: [UserErrorInterface],
+  fields: t => ({
+    status: t.expose('status', { type: InvoiceStatusEnum, description: 'The status it has.' }),
+  }),
 })
 
 builder.objectType(InvoiceNumberTaken, {

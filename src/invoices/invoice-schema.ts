@@ -1,3 +1,4 @@
+import { atMost } from '../graphql/at-most.ts'
 import { builder } from '../graphql/builder.ts'
 import { globalIdOf, NodeInterface } from '../graphql/node.ts'
 import { children } from '../graphql/relation.ts'
@@ -30,6 +31,7 @@ builder.objectType(InvoiceRef, {
     }),
     lineItems: t.field({
       type: [InvoiceLineItemRef],
+      complexity: atMost(100),
       description: 'What it bills, at most 100 lines; later changes of order and catalog leave them alone.',
       resolve: (invoice, _args, context) => linesOf(context, invoice.id),
     }),
@@ -55,6 +57,22 @@ builder.objectType(InvoiceRef, {
     dueAmount: t.expose('due_amount', {
       type: 'Decimal',
       description: 'What is still to be paid, in `currency`: the total while unpaid or past due, else zero.',
+    }),
+    taxAmount: t.field({
+      type: 'Decimal',
+      nullable: true,
+      description: 'Tax, in `currency`; null: external invoices carry none of their own.',
+      resolve: () => null,
+    }),
+    discountAmount: t.field({
+      type: 'Decimal',
+      nullable: true,
+      description: 'Discount, in `currency`; null: external invoices carry none of their own.',
+      resolve: () => null,
+    }),
+    eligibleForFulfillment: t.boolean({
+      description: 'Whether it is paid, so that its lines may be shipped.',
+      resolve: invoice => invoice.status === 'paid',
     }),
     issuedAt: t.expose('issued_at', {
       type: 'DateTime',

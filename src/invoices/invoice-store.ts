@@ -1,4 +1,4 @@
-import { type RawBuilder, type Selectable, sql, type Transaction } from 'kysely'
+import { type Insertable, type RawBuilder, type Selectable, sql, type Transaction } from 'kysely'
 import type { ListedTable } from '../database/keyset.ts'
 import type { Reads } from '../database/reads.ts'
 import { statement } from '../database/statement.ts'
@@ -127,6 +127,25 @@ export function lockInvoice(trx: Transaction<DB>, workspaceId: string, id: strin
     .executeTakeFirstOrThrow()
 }
 
+/** Writes a new invoice, whose number comes later under the counter lock, and returns it. */
+export function insertInvoice(trx: Transaction<DB>, invoice: Insertable<Invoices>): Promise<InvoiceRow> {
+  return trx.insertInto('invoices').values(invoice).returning(invoiceColumns).executeTakeFirstOrThrow()
+}
+
+/** Gives an invoice a number that is free. */
+export async function writeInvoiceNumber(
+  trx: Transaction<DB>,
+  invoice: { workspace_id: string; id: string },
+  number: string,
+): Promise<void> {
+  await trx
+    .updateTable('invoices')
+    .set({ number })
+    .where('workspace_id', '=', invoice.workspace_id)
+    .where('id', '=', invoice.id)
+    .execute()
+}
+
 /** Writes columns of a locked invoice, raises its version and returns it. */
 export function writeInvoice(
   trx: Transaction<DB>,
@@ -158,4 +177,19 @@ export async function latestStatus(
     .limit(1)
     .executeTakeFirst()
   return row?.status
+}
+
+/**
+ * The first number after the last one dealt out that no invoice has: numbers that clients gave are passed over. Only
+ * under the counter lock, in a statement after the one that took it, so that it sees all that was committed before.
+ */
+export async function nextFreeNumber(trx: Transaction<DB>, workspaceId: string, last: string): Promise<string> {
+  // The series stands in the select list, so it is made only as far as it is read.
+  const { rows } = await sql<{ number: string }>`
+    select number from (select generate_series(${last}::bigint + 1, 9223372036854775807)::text as number) as numbers
+    where not exists (select from invoices where workspace_id = ${workspaceId} and invoices.number = numbers.number)
+    limit 1`.execute(trx)
+  const [row] = rows
+  if (row === undefined) throw new Error('no invoice number is free')
+  return row.number
 }

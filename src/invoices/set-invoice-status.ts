@@ -31,7 +31,11 @@ export function setInvoiceStatus(context: CommandContext, rawInput: unknown): Pr
       ...(input.dueAt != null && { due_at: input.dueAt }),
     })
     const lines = await invoiceLinesOf(trx, workspaceId, invoice.id)
-    const flip = { from: before.status, to: invoice.status, wasPaidBefore: before.paid_at !== null }
+    const flip = {
+      from: before.status,
+      to: invoice.status,
+      isPayment: before.paid_at === null && invoice.paid_at !== null,
+    }
     await recordInvoice(trx, actor, changes, { invoice, lines, order, flip })
     return invoice.id
   })
@@ -44,6 +48,13 @@ function checkDates(input: SetInvoiceStatusInput, before: InvoiceRow): void {
     issues.push({
       code: 'REQUIRED',
       message: 'A past-due invoice becomes unpaid with a new due date.',
+      path: ['input', 'dueAt'],
+    })
+  }
+  if (isReissue && input.dueAt != null && (input.dueAt === before.due_at || input.dueAt < before.issued_at)) {
+    issues.push({
+      code: 'NOT_A_NEW_DATE',
+      message: 'A reissue takes a new due date, after the date of issue.',
       path: ['input', 'dueAt'],
     })
   }

@@ -16,11 +16,11 @@ export interface Settlement {
   isFirstPayment: boolean
 }
 
-/** How an invoice's status moved: `from` is null for a new invoice; `wasPaidBefore` when it had been paid once. */
+/** How an invoice's status moved: `from` is null for a new invoice; `isPayment` when it was never paid before. */
 export interface Flip {
   from: InvoiceStatus | null
   to: InvoiceStatus
-  wasPaidBefore: boolean
+  isPayment: boolean
 }
 
 /**
@@ -29,10 +29,9 @@ export interface Flip {
  */
 export async function settleOrder(trx: Transaction<DB>, order: OrderRow, flip: Flip | undefined): Promise<Settlement> {
   const billingStatus: BillingStatus = (await latestStatus(trx, order.workspace_id, order.id)) ?? 'pending'
-  const isPayment = flip?.to === 'paid' && !flip.wasPaidBefore
   const isOneTime = order.order_type === 'one-time-order'
   const completes = flip?.to === 'paid' && isOneTime && order.service_status === 'pending'
-  const counts = isPayment && !isOneTime
+  const counts = flip?.isPayment === true && !isOneTime
   const columns = {
     ...(billingStatus === order.billing_status ? {} : { billing_status: billingStatus }),
     ...(completes ? { service_status: 'completed' as const } : {}),

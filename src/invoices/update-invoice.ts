@@ -31,9 +31,10 @@ export function updateInvoice(context: CommandContext, rawInput: unknown): Promi
     if (fixed !== undefined && !isEditable(before.status)) throw new InvoiceNotEditable(before.status, ['input', fixed])
     const linesBefore = await invoiceLinesOf(trx, workspaceId, before.id)
     const lines = mergeLines(linesBefore, input)
+    const shippingAmount = input.shippingAmount === undefined ? before.shipping_amount : (input.shippingAmount ?? '0')
     const columns = {
       ...columnsOf(input, ['externalId', 'dueAt', 'issuedAt']),
-      ...totalsOf(lines, input.shippingAmount ?? before.shipping_amount, before.status, before.currency),
+      ...totalsOf(lines, shippingAmount, before.status, before.currency),
       // Voiding and paying leave the amounts; only an editable invoice is added up anew.
       ...(isEditable(before.status) ? {} : { due_amount: before.due_amount }),
     }
@@ -67,6 +68,13 @@ function mergeLines(lines: readonly InvoiceLineRow[], input: UpdateInvoiceInput)
   for (const [index, wanted] of (input.lineItems ?? []).entries()) {
     const position = lines.findIndex(line => line.id === wanted.id)
     const line = merged[position]
+    if (line !== undefined && line !== lines[position]) {
+      issues.push({
+        code: 'DUPLICATE',
+        message: 'The line is named twice.',
+        path: ['input', 'lineItems', String(index), 'id'],
+      })
+    }
     if (line === undefined) {
       issues.push({
         code: 'NOT_FOUND',

@@ -2,19 +2,20 @@ import { isRecurring } from '../catalog/price.ts'
 import { defaultAddress } from '../contacts/address-store.ts'
 import { holdContact } from '../contacts/contact-store.ts'
 import { type CommandContext, type Outcome, runCommand } from '../idempotency/run-command.ts'
-import { columnsOf } from '../shared/columns.ts'
+import { columnsOf, withoutNulls } from '../shared/columns.ts'
 import { InvalidInput, notFound } from '../shared/errors.ts'
 import { parseInput } from '../shared/input.ts'
 import { sumOfLines } from '../shared/money.ts'
-import { lineItemColumns } from './line-item-store.ts'
+import { insertLineItems } from './line-item-store.ts'
 import { initialServiceStatuses, type OrderType, orderNumber } from './order.ts'
 import { ExternalIdTaken } from './order-errors.ts'
 import { type CreateOrderInput, createOrderInput, orderMembers } from './order-input.ts'
 import { orderSnapshot } from './order-snapshot.ts'
-import { holderOfExternalId, orderColumns } from './order-store.ts'
+import { holderOfExternalId, insertOrder, writeOrderNumber } from './order-store.ts'
 import { addServiceStatusEvents, columnsOfServiceStatus } from './service-status.ts'
 import { resolveLines } from './sold-lines.ts'
 import { noteOrderStatusChange } from './status-change-store.ts'
+import { checkSubscriptionMembers } from './subscription-members.ts'
 import { syncedAddress } from './sync-address.ts'
 
 /**
@@ -30,76 +31,64 @@ export function createOrder(context: CommandContext, rawInput: unknown): Promise
     const contact = await holdContact(trx, workspaceId, input.contact)
     if (contact === undefined)
       throw notFound('contact', ['input', 'contact', 'id' in input.contact ? 'id' : 'emailAddress'])
-    const sold = await resolveLines(trx, workspaceId, input.lineItems)
-    const orderType: OrderType = sold.some(({ price }) => isRecurring(price.payment_type))
-      ? 'subscription-order'
-      : 'one-time-order'
-    const status = input.serviceStatus ?? 'pending'
-    checkAgainstType(input, orderType)
-    const holder = input.externalId == null ? undefined : await holderOfExternalId(trx, workspaceId, input.externalId)
-    if (holder !== undefined) throw new ExternalIdTaken('Order', holder)
-    const columns = columnsOf(input, orderMembers)
-    const given = Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== null))
-    const now = new Date().toISOString()
-    const order = await trx
-      .insertInto('orders')
-      .values({
-        ...columnsOfServiceStatus(status, { activated_at: columns.activated_at ?? null }, now),
-        ...given,
-        ...syncedAddress(columns, await defaultAddress(trx, workspaceId, contact.id)),
-        workspace_id: workspaceId,
-        contact_id: contact.id,
-        live_mode: input.liveMode,
-        order_type: orderType,
-        payment_processor: 'external',
-        service_status: status,
-        billing_status: 'pending',
-        total_amount: sumOfLines(
-          sold.map(({ price, requested }) => ({ amount: price.amount, quantity: requested.quantity })),
-          currency,
-        ),
-        currency,
-        origination_channel_type: actor.type,
-        origination_channel_id: actor.id,
-        origination_channel_name: actor.name,
-      })
-      .returning(orderColumns)
-      .executeTakeFirstOrThrow()
-    const lines = await trx
-      .insertInto('order_line_items')
-      .values(
-        sold.map(({ product, variant, price, requested }, position) => ({
-          workspace_id: workspaceId,
-          order_id: order.id,
-          position,
-          quantity: requested.quantity,
-          product_id: product.id,
-          variant_id: variant.id,
-          price_id: price.id,
-        })),
-      )
-      .returning(lineItemColumns)
-      .execute()
-    const byPosition = new Map(lines.map(line => [line.position, line]))
-    const snapshot = orderSnapshot(
-      order,
-      contact,
-      sold.flatMap((parts, position) => {
-        const line = byPosition.get(position)
-        return line === undefined ? [] : [{ ...parts, line }]
+    const sold = (await resolveLines(trx, workspaceId, input.lineItems, 'refused')).map(
+      ({ requested, ...parts }, position) => ({
+        ...parts,
+        position,
+        quantity: requested.quantity,
+        amount: parts.price.amount,
       }),
-      actor.workspace,
     )
-    const eventId = changes.add('order.created', snapshot)
-    addServiceStatusEvents(changes, snapshot, order, false)
+    const isSubscription = sold.some(({ price }) => isRecurring(price.payment_type))
+    const orderType = isSubscription ? 'subscription-order' : 'one-time-order'
+    const status = input.serviceStatus ?? 'pending'
+    const given = withoutNulls(columnsOf(input, orderMembers))
+    checkAgainstType(input, orderType)
+    checkSubscriptionMembers(withoutNulls(input), orderType)
+    if (given.external_id !== undefined) {
+      const holder = await holderOfExternalId(trx, workspaceId, given.external_id)
+      if (holder !== undefined) throw new ExternalIdTaken('Order', holder)
+    }
+    const order = await insertOrder(trx, {
+      ...columnsOfServiceStatus(status, { activated_at: null }, new Date().toISOString()),
+      ...given,
+      ...syncedAddress(given, await defaultAddress(trx, workspaceId, contact.id)),
+      workspace_id: workspaceId,
+      contact_id: contact.id,
+      live_mode: input.liveMode,
+      order_type: orderType,
+      payment_processor: 'external',
+      service_status: status,
+      billing_status: 'pending',
+      total_amount: sumOfLines(sold, currency),
+      currency,
+      origination_channel_type: actor.type,
+      origination_channel_id: actor.id,
+      origination_channel_name: actor.name,
+    })
+    const lines = await insertLineItems(
+      trx,
+      sold.map(({ product, variant, price, position, quantity, amount }) => ({
+        workspace_id: workspaceId,
+        order_id: order.id,
+        position,
+        quantity,
+        amount,
+        product_id: product.id,
+        variant_id: variant.id,
+        price_id: price.id,
+      })),
+    )
+    const soldLines = sold.flatMap((parts, position) => {
+      const line = lines[position]
+      return line === undefined ? [] : [{ ...parts, line }]
+    })
+    const snapshot = orderSnapshot(order, contact, soldLines, actor.workspace)
+    const createdId = changes.add('order.created', snapshot)
+    const eventId = addServiceStatusEvents(changes, snapshot, order, false) ?? createdId
     await noteOrderStatusChange(trx, actor, order.id, { from: null, to: status, eventId })
     changes.numberOrder(async (_, number) => {
-      await trx
-        .updateTable('orders')
-        .set({ number })
-        .where('workspace_id', '=', workspaceId)
-        .where('id', '=', order.id)
-        .execute()
+      await writeOrderNumber(trx, order, number)
       snapshot.data.order_number = orderNumber(number)
     })
     return order.id

@@ -14,6 +14,11 @@ builder.objectType(OrderLineItemRef, {
     publicId: t.exposeString('public_id', { description: 'The short id that ClickFunnels shows.' }),
     order: t.field({ type: OrderRef, description: 'The order it belongs to.', resolve: line => line.order_id }),
     quantity: t.exposeInt('quantity', { description: 'How many, 1 to 10,000.' }),
+    amount: t.expose('amount', {
+      type: 'Decimal',
+      description:
+        'What one cost when the order was made, in the order’s currency; invoices without lines of their own bill it.',
+    }),
     product: t.field({
       type: ProductRef,
       nullable: true,

@@ -1,4 +1,4 @@
-import { type Selectable, sql, type Transaction } from 'kysely'
+import { type Insertable, type Selectable, sql, type Transaction } from 'kysely'
 import type { Reads } from '../database/reads.ts'
 import { statement } from '../database/statement.ts'
 import type { DB, OrderLineItems } from '../database/tables.ts'
@@ -13,6 +13,7 @@ export const lineItemColumns = [
   'order_id',
   'position',
   'quantity',
+  'amount',
   'product_id',
   'variant_id',
   'price_id',
@@ -57,4 +58,13 @@ export function lineItemsOf(trx: Transaction<DB>, workspaceId: string, orderId: 
     .where('order_id', '=', orderId)
     .orderBy('position')
     .execute()
+}
+
+/** Writes the lines of a new order and returns them in their order. */
+export async function insertLineItems(
+  trx: Transaction<DB>,
+  lines: readonly Insertable<OrderLineItems>[],
+): Promise<LineItemRow[]> {
+  const rows = await trx.insertInto('order_line_items').values(lines).returning(lineItemColumns).execute()
+  return rows.toSorted((a, b) => a.position - b.position)
 }

@@ -25,12 +25,10 @@ builder.objectType(VersionConflict, {
   fields: t => ({
     current: t.field({
       type: NodeInterface,
-      description: 'The object as it is now.',
-      resolve: async (error, _args, context) => {
-        const current = await loadNode(context, error.typename, error.currentId)
-        if (current === null) throw new Error(`${error.typename} ${error.currentId} is gone`)
-        return current
-      },
+      nullable: true,
+      scope: 'orders:read',
+      description: 'The object as it is now; null only when the key lacks `orders:read`.',
+      resolve: (error, _args, context) => loadNode(context, error.typename, error.currentId),
     }),
   }),
 })

@@ -13,7 +13,10 @@ export const orderReference = z
     externalId: externalId.nullish(),
     number: z
       .string()
-      .regex(/^#?[1-9]\d{0,17}$/, { error: 'Is not an order number such as "#1001".' })
+      .refine(value => /^#?[1-9]\d{0,17}$/.test(value), {
+        error: 'Is not an order number such as "#1001".',
+        params: { code: 'INVALID_NUMBER' },
+      })
       .nullish(),
   })
   .refine(
@@ -97,17 +100,25 @@ export const setOrderServiceStatusInput = z.object({
   idempotencyKey,
 })
 
-/** The members of an input that are columns of the same name. */
-export const orderMembers = [
-  'notes',
-  'externalId',
-  'activatedAt',
-  'nextChargeAt',
+export type SetOrderServiceStatusInput = z.output<typeof setOrderServiceStatusInput>
+
+/** The members that say how a subscription ended. */
+export const cancellationMembers = [
   'canceledAt',
   'canceledBy',
   'cancelReason',
   'cancelDescription',
   'churnedAt',
+] as const
+
+/** The members that belong to the subscription of an order. */
+export const subscriptionMembers = ['activatedAt', 'nextChargeAt', ...cancellationMembers] as const
+
+/** The members of an input that are columns of the same name. */
+export const orderMembers = [
+  'notes',
+  'externalId',
+  ...subscriptionMembers,
   'shippingAddressFirstName',
   'shippingAddressLastName',
   'shippingAddressOrganizationName',
@@ -124,15 +135,4 @@ export const orderMembers = [
   'billingAddressRegion',
   'billingAddressCountry',
   'billingAddressPostalCode',
-] as const
-
-/** Those of them that belong to the subscription of an order. */
-export const subscriptionMembers = [
-  'activatedAt',
-  'nextChargeAt',
-  'canceledAt',
-  'canceledBy',
-  'cancelReason',
-  'cancelDescription',
-  'churnedAt',
 ] as const

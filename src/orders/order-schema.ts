@@ -1,7 +1,9 @@
 import { ContactRef } from '../contacts/contact-refs.ts'
+import { atMost } from '../graphql/at-most.ts'
 import { builder } from '../graphql/builder.ts'
 import { globalIdOf, NodeInterface } from '../graphql/node.ts'
 import { children } from '../graphql/relation.ts'
+import { WorkspaceRef } from '../workspaces/workspace-schema.ts'
 import { loadLineItemsOf } from './line-item-store.ts'
 import { allowedServiceTransitions, orderNumber } from './order.ts'
 import { BillingStatusEnum, OrderTypeEnum, PaymentProcessorEnum, ServiceStatusEnum } from './order-enums.ts'
@@ -34,6 +36,7 @@ builder.objectType(OrderRef, {
     }),
     lineItems: t.field({
       type: [OrderLineItemRef],
+      complexity: atMost(100),
       description: 'What the order sells, at most 100 lines. Live: invoices keep their own copies.',
       resolve: (order, _args, context) => lineItemsOf(context, order.id),
     }),
@@ -56,6 +59,17 @@ builder.objectType(OrderRef, {
     totalAmount: t.expose('total_amount', {
       type: 'Decimal',
       description: 'Σ price amount × quantity, in `currency`; setup and trial amounts are not in it.',
+    }),
+    taxAmount: t.field({
+      type: 'Decimal',
+      nullable: true,
+      description: 'Tax in the total, in `currency`; null: external orders carry none of their own.',
+      resolve: () => null,
+    }),
+    workspace: t.field({
+      type: WorkspaceRef,
+      description: 'The workspace it belongs to: the key’s.',
+      resolve: order => order.workspace_id,
     }),
     currency: t.exposeString('currency', { description: 'ISO 4217 code: the workspace’s when the order was made.' }),
     originationChannelType: t.exposeString('origination_channel_type', {

@@ -1,4 +1,4 @@
-import { type RawBuilder, type Selectable, sql, type Transaction } from 'kysely'
+import { type Insertable, type RawBuilder, type Selectable, sql, type Transaction } from 'kysely'
 import type { ListedTable } from '../database/keyset.ts'
 import type { Reads } from '../database/reads.ts'
 import { statement } from '../database/statement.ts'
@@ -126,6 +126,25 @@ export function lockOrder(
     .where(isOrder(reference))
     .forNoKeyUpdate()
     .executeTakeFirst()
+}
+
+/** Writes a new order, whose number comes later under the counter lock, and returns it. */
+export function insertOrder(trx: Transaction<DB>, order: Insertable<Orders>): Promise<OrderRow> {
+  return trx.insertInto('orders').values(order).returning(orderColumns).executeTakeFirstOrThrow()
+}
+
+/** Gives a new order its number. */
+export async function writeOrderNumber(
+  trx: Transaction<DB>,
+  order: { workspace_id: string; id: string },
+  number: string,
+): Promise<void> {
+  await trx
+    .updateTable('orders')
+    .set({ number })
+    .where('workspace_id', '=', order.workspace_id)
+    .where('id', '=', order.id)
+    .execute()
 }
 
 /** Writes columns of a locked order, raises its version and returns it. */

@@ -1,4 +1,5 @@
 import type { Changes, Snapshot } from '../events/changes.ts'
+import type { EventType } from '../events/event.ts'
 import type { OrderType, ServiceStatus } from './order.ts'
 import type { OrderRow } from './order-store.ts'
 
@@ -39,36 +40,39 @@ export function columnsOfServiceStatus(
   }
 }
 
-/** Adds the events that follow from a new service status (decisions 2). */
+/** Adds the events that follow from a new service status (decisions 2) and returns the id of the first, if any. */
 export function addServiceStatusEvents(
   changes: Changes,
   snapshot: Snapshot,
   order: { order_type: OrderType; service_status: ServiceStatus },
   wasActiveBefore: boolean,
-): void {
-  switch (order.service_status) {
+): string | undefined {
+  const [first] = serviceStatusEvents(order, wasActiveBefore).map(type => changes.add(type, snapshot))
+  return first
+}
+
+function serviceStatusEvents(
+  { order_type, service_status }: { order_type: OrderType; service_status: ServiceStatus },
+  wasActiveBefore: boolean,
+): EventType[] {
+  switch (service_status) {
     case 'completed':
-      changes.add('order.completed', snapshot)
-      changes.add(
-        order.order_type === 'one-time-order' ? 'one-time-order.completed' : 'subscription.completed',
-        snapshot,
-      )
-      return
+      return [
+        'order.completed',
+        order_type === 'one-time-order' ? 'one-time-order.completed' : 'subscription.completed',
+      ]
     case 'active':
-      changes.add(wasActiveBefore ? 'subscription.reactivated' : 'subscription.activated', snapshot)
-      return
+      return [wasActiveBefore ? 'subscription.reactivated' : 'subscription.activated']
     case 'canceled':
-      changes.add('subscription.canceled', snapshot)
-      return
+      return ['subscription.canceled']
     case 'churned':
-      changes.add('subscription.churned', snapshot)
-      return
+      return ['subscription.churned']
     // None of these has an event of its own (domain 10.2).
     case 'pending':
     case 'paused':
     case 'suspended':
     case 'abandoned':
     case 'voided':
-      return
+      return []
   }
 }

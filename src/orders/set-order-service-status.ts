@@ -1,16 +1,15 @@
 import { type CommandContext, type Outcome, runCommand } from '../idempotency/run-command.ts'
-import { columnsOf } from '../shared/columns.ts'
-import { notFound } from '../shared/errors.ts'
+import { columnsOf, withoutNulls } from '../shared/columns.ts'
+import { notFound, refuseIssues } from '../shared/errors.ts'
 import { parseInput } from '../shared/input.ts'
 import { allowedServiceTransitions } from './order.ts'
 import { InvalidTransition, NotExternal, VersionConflict } from './order-errors.ts'
-import { setOrderServiceStatusInput } from './order-input.ts'
+import { cancellationMembers, type SetOrderServiceStatusInput, setOrderServiceStatusInput } from './order-input.ts'
 import { contactOf, readOrderSnapshot } from './order-snapshot.ts'
 import { lockOrder, writeOrder } from './order-store.ts'
 import { addServiceStatusEvents, columnsOfServiceStatus } from './service-status.ts'
 import { noteOrderStatusChange, wasActive } from './status-change-store.ts'
-
-const cancellationMembers = ['canceledAt', 'canceledBy', 'cancelReason', 'cancelDescription', 'churnedAt'] as const
+import { checkSubscriptionMembers } from './subscription-members.ts'
 
 /**
  * Flips the service status of an external order by its machine (decisions 1) and returns its id.
@@ -29,16 +28,30 @@ export function setOrderServiceStatus(context: CommandContext, rawInput: unknown
     }
     const allowed = allowedServiceTransitions(before)
     if (!allowed.includes(input.status)) throw new InvalidTransition(before.service_status, input.status, allowed)
+    checkSubscriptionMembers(input, before.order_type)
+    checkCancellation(input)
     const wasActiveBefore = await wasActive(trx, workspaceId, before.id)
     const order = await writeOrder(trx, before, {
       ...columnsOfServiceStatus(input.status, before, new Date().toISOString()),
-      ...columnsOf(input, cancellationMembers),
+      ...withoutNulls(columnsOf(input, cancellationMembers)),
       service_status: input.status,
     })
     const snapshot = await readOrderSnapshot(trx, actor, order, await contactOf(trx, order))
-    const eventId = changes.add('order.updated', snapshot)
-    addServiceStatusEvents(changes, snapshot, order, wasActiveBefore)
+    const updatedId = changes.add('order.updated', snapshot)
+    const eventId = addServiceStatusEvents(changes, snapshot, order, wasActiveBefore) ?? updatedId
     await noteOrderStatusChange(trx, actor, order.id, { from: before.service_status, to: input.status, eventId })
     return order.id
   })
+}
+
+function checkCancellation(input: SetOrderServiceStatusInput): void {
+  if (input.status === 'canceled' || input.status === 'churned') return
+  const given = cancellationMembers.filter(member => input[member] != null)
+  refuseIssues(
+    given.map(member => ({
+      code: 'NOT_APPLICABLE',
+      message: 'Only a flip to canceled or churned takes it.',
+      path: ['input', member],
+    })),
+  )
 }

@@ -1,12 +1,13 @@
 import { defaultAddress } from '../contacts/address-store.ts'
 import { type CommandContext, type Outcome, runCommand } from '../idempotency/run-command.ts'
 import { columnsOf, isChange } from '../shared/columns.ts'
-import { notFound, refuseIssues } from '../shared/errors.ts'
+import { notFound } from '../shared/errors.ts'
 import { parseInput } from '../shared/input.ts'
 import { ExternalIdTaken, NotExternal, VersionConflict } from './order-errors.ts'
-import { orderMembers, subscriptionMembers, updateOrderInput } from './order-input.ts'
+import { orderMembers, updateOrderInput } from './order-input.ts'
 import { contactOf, readOrderSnapshot } from './order-snapshot.ts'
-import { holderOfExternalId, lockOrder, type OrderRow, writeOrder } from './order-store.ts'
+import { holderOfExternalId, lockOrder, writeOrder } from './order-store.ts'
+import { checkSubscriptionMembers } from './subscription-members.ts'
 import { syncedAddress } from './sync-address.ts'
 
 /**
@@ -24,7 +25,10 @@ export function updateOrder(context: CommandContext, rawInput: unknown): Promise
       throw new VersionConflict('Order', before.id)
     }
     const given = columnsOf(input, orderMembers)
-    checkWritable(before, Object.keys(given))
+    if (before.payment_processor !== 'external' && Object.keys(given).some(column => column !== 'notes')) {
+      throw new NotExternal(['input', 'order'])
+    }
+    checkSubscriptionMembers(input, before.order_type)
     const after = { ...before, ...given }
     const synced =
       before.payment_processor === 'external'
@@ -40,19 +44,4 @@ export function updateOrder(context: CommandContext, rawInput: unknown): Promise
     changes.add('order.updated', await readOrderSnapshot(trx, actor, order, await contactOf(trx, order)))
     return order.id
   })
-}
-
-function checkWritable(order: OrderRow, columns: readonly string[]): void {
-  if (order.payment_processor !== 'external' && columns.some(column => column !== 'notes')) {
-    throw new NotExternal(['input', 'order'])
-  }
-  if (order.order_type === 'subscription-order') return
-  const issues = subscriptionMembers
-    .filter(member => columns.includes(member.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`)))
-    .map(member => ({
-      code: 'NOT_A_SUBSCRIPTION',
-      message: 'Only subscription orders have it.',
-      path: ['input', member],
-    }))
-  refuseIssues(issues)
 }

@@ -7,29 +7,50 @@ export interface CopyTable<Row> {
 /** Rows of a table in the text format of COPY, gathered until they are sent. */
 export class CopyRows<Row extends object> {
   readonly table: CopyTable<Row>
+  /** About how many bytes are gathered. */
+  size = 0
   #text = ''
+  #chunks: Buffer[] = []
 
   constructor(table: CopyTable<Row>) {
     this.table = table
   }
 
-  /** About how many bytes are gathered. */
-  get size(): number {
-    return this.#text.length
-  }
-
   add(row: Row): void {
     let line = ''
-    for (const column of this.table.columns) line += `\t${copyText(row[column])}`
-    this.#text += `${line.slice(1)}\n`
+    // The first column has no tab before it.
+    let start = 1
+    for (const column of this.table.columns) {
+      const value: unknown = row[column]
+      if (typeof value === 'object' && value instanceof Uint8Array) {
+        this.#addBytes(`${line}\t`.slice(start), value)
+        line = ''
+        start = 0
+      } else line += `\t${copyText(value)}`
+    }
+    this.size += line.length
+    this.#text += `${line.slice(start)}\n`
   }
 
   /** Hands the rows over and starts anew. */
   take(): Buffer {
-    const bytes = Buffer.from(this.#text)
+    const bytes = Buffer.concat([...this.#chunks, Buffer.from(this.#text)])
+    this.#chunks = []
     this.#text = ''
+    this.size = 0
     return bytes
   }
+
+  #addBytes(before: string, bytes: Uint8Array): void {
+    this.#chunks.push(Buffer.from(this.#text + before), Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length))
+    this.#text = ''
+    this.size += before.length + bytes.length
+  }
+}
+
+/** A text as rows hold it: worth it for one that many rows share. */
+export function copyBytes(text: string): Uint8Array {
+  return Buffer.from(copyText(text))
 }
 
 function copyText(value: unknown): string {

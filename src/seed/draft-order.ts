@@ -82,6 +82,7 @@ export function newLines(plan: OrderPlan, { firstIds }: SeedWorkspace, order: Or
     order_id: order.id,
     position,
     quantity,
+    amount: offer.price.amount,
     product_id: offer.product.id,
     variant_id: offer.variant.id,
     price_id: offer.price.id,

@@ -124,12 +124,13 @@ export class OrderStory {
     const from = order.service_status
     const wasActive = this.notes.some(({ to }) => to === 'active')
     this.#change({ ...columnsOfServiceStatus(status, order, now), ...columns, service_status: status }, now)
-    const event = this.#add('order.updated')
+    const updated = this.#add('order.updated')
     // Nothing tells of a one-time order that its processor drops (domain 10.2).
     if (order.order_type === 'subscription-order' || status === 'completed') {
       addServiceStatusEvents(this.#changes, this.#orderSubject, order, wasActive)
     }
-    this.#note(from, status, now, event)
+    // The first event that tells of the status itself, if there is one.
+    this.#note(from, status, now, Math.min(updated + 1, this.#changes.events.length - 1))
   }
 
   #issue(write: Extract<InvoiceWrite, { kind: 'invoice' }>, now: string): void {

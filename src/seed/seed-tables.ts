@@ -1,3 +1,4 @@
+import type { Selectable } from 'kysely'
 import { type PriceRow, priceColumns } from '../catalog/price-store.ts'
 import { type ProductRow, productColumns } from '../catalog/product-store.ts'
 import { type VariantRow, variantColumns } from '../catalog/variant-store.ts'
@@ -12,7 +13,8 @@ import { type OrderRow, orderColumns } from '../orders/order-store.ts'
 import type { OrderStatusChangeRow } from '../orders/status-change-store.ts'
 import type { CopyTable } from './copy-rows.ts'
 
-export type EventRow = { [Column in keyof Events]: Column extends 'api_version' ? number : Events[Column] }
+/** An event whose data are bytes as COPY reads them: several events share them. */
+export type EventRow = Omit<Selectable<Events>, 'data'> & { data: Uint8Array }
 
 const statusChangeColumns = [
   'workspace_id',

@@ -3,9 +3,10 @@ import { currencies } from './amounts.ts'
 import { BulkLoader } from './bulk-loader.ts'
 import { createPartitions } from './create-partitions.ts'
 import { createSeedWorkspace, setCounters } from './create-seed-workspace.ts'
+import { resetLogStorage, writePayloadsPlain } from './log-storage.ts'
 import { reserveIds } from './reserve-ids.ts'
 import { dropSecondaryKeys, haveToOneself, type SecondaryKey } from './secondary-keys.ts'
-import { largeTables, seedTables } from './seed-tables.ts'
+import { seedTables } from './seed-tables.ts'
 import type { SeedWorkspace } from './seed-workspace.ts'
 import { day, Timeline } from './timeline.ts'
 import { WorkspaceFiller } from './workspace-filler.ts'
@@ -69,7 +70,9 @@ export async function seed(
     await refuseTwice(client, subdomains)
     const alone = await haveToOneself(client)
     const keys = alone ? await dropSecondaryKeys(client) : []
+    await writePayloadsPlain(client)
     const result = await fillWorkspaces(client, plan, { subdomains, logFrom, alone }, report)
+    await resetLogStorage(client)
     await putBack(client, keys, report)
     await analyze(client, report)
     return result
@@ -147,8 +150,12 @@ async function putBack(
 
 async function analyze(client: pg.Client, report: (progress: SeedProgress) => void): Promise<void> {
   report({ phase: 'statistics', done: 0, total: 1 })
-  const catalog = [seedTables.products.name, seedTables.variants.name, seedTables.prices.name]
-  await client.query(`analyze ${['workspaces', 'workspace_counters', ...catalog, ...largeTables].join(', ')}`)
+  const others = Object.values(seedTables).flatMap(({ name }) => (name === 'events' ? [] : [name]))
+  await client.query(`analyze ${['workspaces', 'workspace_counters', ...others].join(', ')}`)
+  // Payloads are large and say nothing about where to look for them: a small sample of the rest will do.
+  await client.query('set local default_statistics_target = 10')
+  const columns = seedTables.events.columns.filter(column => column !== 'data')
+  await client.query(`analyze events (${columns.join(', ')})`)
   report({ phase: 'statistics', done: 1, total: 1 })
 }
 

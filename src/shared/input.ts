@@ -26,6 +26,22 @@ export function requiredText(max = 255) {
   return text(max).refine(value => value.trim() !== '', withCode('BLANK', 'Is blank.'))
 }
 
+/** Text that can be left out and that null clears; empty and white space only mean null, not a value. */
+export function optionalText(max = 255) {
+  return text(max)
+    .nullish()
+    .transform(value => (value?.trim() === '' ? null : value))
+}
+
+/** A member that an update can leave out but not clear. */
+export function unclearable<Schema extends z.ZodType>(schema: Schema) {
+  return z.preprocess((value, context) => {
+    if (value !== null) return value
+    context.addIssue({ code: 'custom', message: 'Can’t be cleared.', params: { code: 'REQUIRED' } })
+    return z.NEVER
+  }, schema.optional())
+}
+
 /** A client's own id of an object: 1 to 255 characters. */
 export const externalId = requiredText(255)
 

@@ -86,7 +86,6 @@ test('a price is held with what a line needs of its variant and product', async 
       name: 'Member',
       description: 'D',
       sku: 'M',
-      product_type: 'digital',
       fulfillment_required: false,
       archived: false,
     },

@@ -35,6 +35,8 @@ test('without anything it is demo mode with the defaults of the table', () => {
     sharedConnections: 2,
     statementTimeoutMs: 10_000,
     eventRetentionDays: 30,
+    secretsKeys: [],
+    webhookAllowLoopback: true,
   })
 })
 
@@ -70,6 +72,8 @@ test('every variable is read', () => {
       POOL_QUEUE: '50',
       STATEMENT_TIMEOUT_MS: '2500',
       EVENT_RETENTION_DAYS: '7',
+      SECRETS_KEY: `${'ab'.repeat(32)}, ${Buffer.alloc(32, 7).toString('base64')}`,
+      WEBHOOK_ALLOW_LOOPBACK: 'on',
     }),
   ).toEqual({
     demo: false,
@@ -89,6 +93,8 @@ test('every variable is read', () => {
     sharedConnections: 0,
     statementTimeoutMs: 2500,
     eventRetentionDays: 7,
+    secretsKeys: [Buffer.alloc(32, 0xab), Buffer.alloc(32, 7)],
+    webhookAllowLoopback: true,
   })
 })
 
@@ -117,6 +123,15 @@ test('all mistakes are reported at once, with what is allowed and without the pa
     'EVENT_RETENTION_DAYS is "1.5", must be a whole number from 1 to 3650',
   ])
 })
+
+test.each(['secret', 'ab'.repeat(31), `${'ab'.repeat(32)},ab`, Buffer.alloc(31).toString('base64')])(
+  'SECRETS_KEY=%s is refused without being repeated',
+  SECRETS_KEY => {
+    expect(mistakes({ SECRETS_KEY })).toEqual([
+      'SECRETS_KEY is not one or more keys of 32 bytes, each 64 hexadecimal digits or base64, comma-separated',
+    ])
+  },
+)
 
 test.each([
   '*',

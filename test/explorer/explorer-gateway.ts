@@ -31,7 +31,7 @@ export async function startExplorerGateway({ showKey = true } = {}): Promise<Exp
     const { url = '', method, headers } = request
     if (isCut) return void response.destroy()
     const isPage = method === 'GET' && headers.accept?.includes('text/html')
-    if (isPage || url.startsWith('/graphql/explorer/')) return void explorer(request, response)
+    if (isPage || url.startsWith('/graphql/explorer/')) return explorer(request, response)
     const onward = send(gateway.origin + url, { method, headers }, answer => {
       response.writeHead(answer.statusCode ?? 502, answer.headers).flushHeaders()
       answer.pipe(response)

@@ -73,11 +73,28 @@ export class GraphiqlPage {
     return lines.join('\n').replaceAll('\u00a0', ' ')
   }
 
+  /** Runs what the tab holds; the variables that were sent. */
+  async runWith(): Promise<Record<string, Record<string, unknown>>> {
+    const [request] = await Promise.all([this.page.waitForRequest(sent => sent.method() === 'POST'), this.pressRun()])
+    return request.postDataJSON().variables
+  }
+
+  /** Writes the headers pane anew. */
+  async writeHeaders(headers: Record<string, string>): Promise<void> {
+    await this.page.locator('.graphiql-editor-tools button', { hasText: 'Headers' }).click()
+    await this.page.locator('.graphiql-editor-tool .graphiql-editor:not(.hidden) .view-line').first().click()
+    await this.page.keyboard.press('ControlOrMeta+A')
+    await this.page.keyboard.insertText(JSON.stringify(headers))
+    // The editor closes brackets and quotes by itself.
+    await this.page.keyboard.press('ControlOrMeta+Shift+End')
+    await this.page.keyboard.press('Delete')
+  }
+
   /** The events in the panel, oldest first. */
   async events(): Promise<ShownEvent[]> {
     const rows = await this.panel.locator('.event').evaluateAll(elements =>
       elements.map(element => ({
-        sequence: Number((element as unknown as { dataset: { sequence: string } }).dataset.sequence),
+        sequence: Number(element.dataset.sequence),
         type: element.querySelector('.type')?.textContent ?? '',
         subject: element.querySelector('.subject')?.textContent ?? '',
       })),

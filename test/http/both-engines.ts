@@ -1,6 +1,7 @@
 import { type ExecutionResult, execute, GraphQLError, type GraphQLSchema } from 'graphql'
 import { CompiledExecution } from '../../src/graphql/compiled-execution.ts'
 import { formatError } from '../../src/graphql/format-error.ts'
+import { LeadingReads } from '../../src/graphql/leading-reads.ts'
 import { type PreparedOperation, prepareDocument } from '../../src/graphql/prepared-document.ts'
 import { variableValues } from '../../src/graphql/variable-values.ts'
 
@@ -32,13 +33,19 @@ export async function runBoth(
   if ('errors' in checked) return undefined
   const compiler = new CompiledExecution(schema)
   if (compiler.execute(operation, contextValue(), checked.values) !== undefined) throw new Error('compiled at once')
-  const compiled = compiler.execute(operation, contextValue(), checked.values)
+  const leadingReads = new LeadingReads(schema).of(operation)
+  const readyContext = async () => {
+    const context = contextValue()
+    for (const read of leadingReads) await read(context as never)
+    return context
+  }
+  const compiled = compiler.execute(operation, await readyContext(), checked.values)
   const graphql = execute({
     schema,
     document: operation.document,
     operationName: operation.name,
     variableValues: variables,
-    contextValue: contextValue(),
+    contextValue: await readyContext(),
   })
   return {
     graphql: outcome(operation, await graphql),

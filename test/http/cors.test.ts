@@ -13,7 +13,7 @@ let closed: TestGateway
 let open: TestGateway
 beforeAll(async () => {
   closed = await startTestGateway()
-  open = await startTestGateway({ config: { host: '127.0.0.1', port: 0, corsOrigins: [shop] } })
+  open = await startTestGateway({ config: { host: '127.0.0.1', port: 0, corsOrigins: [shop], trustProxy: 0 } })
 })
 afterAll(async () => {
   await closed[Symbol.asyncDispose]()

@@ -20,7 +20,7 @@ const repeat = (count: number, text: (index: number) => string) =>
 const deep = (levels: number) => `{ item(index: 1) ${'{ child '.repeat(levels - 2)}{ name }${' }'.repeat(levels - 2)} }`
 const tokens = (count: number) => `{ echo(list: [${repeat(count - 9, () => '1')}]) }`
 const nested = (levels: number) => `{ echo(json: ${'['.repeat(levels)}${']'.repeat(levels)}) }`
-// 1 for the connection, and 4 for each item: edge, node, index, name.
+// 1 for the connection, and 2 for each item: edge and node. Scalars cost nothing.
 const page = (first: string) => `items(first: ${first}) { edges { node { index name } } }`
 const inner = (first: number) => `edges { node { items(first: ${first}) { edges { node { index } } } } }`
 
@@ -40,10 +40,10 @@ const under: [string, string, string, unknown?][] = [
   ['50 directives', 'DIRECTIVE_LIMIT', `{ ${repeat(50, () => 'hello @include(if: true)')} }`],
   ['2,000 tokens', 'TOKEN_LIMIT', tokens(2000)],
   ['a literal of 50 levels', 'DEPTH_LIMIT', nested(50)],
-  ['a cost of 500,000', 'COST_LIMIT', `{ ${page('124999')} }`],
-  ['a cost of 500,000 by a variable', 'COST_LIMIT', `query ($n: Int) { ${page('$n')} }`, { n: 124_999 }],
-  ["a cost of 500,000 by a variable's default", 'COST_LIMIT', `query ($n: Int = 124999) { ${page('$n')} }`],
-  ['100 lists of 20', 'COST_LIMIT', `{ items(first: 100) { ${inner(1600)} } }`],
+  ['a cost of 500,000', 'COST_LIMIT', `{ item(index: 1) { name } ${page('249999')} }`],
+  ['a cost of 500,000 by a variable', 'COST_LIMIT', `query ($n: Int) { ${page('$n')} }`, { n: 249_999 }],
+  ["a cost of 500,000 by a variable's default", 'COST_LIMIT', `query ($n: Int = 249999) { ${page('$n')} }`],
+  ['100 lists of 20', 'COST_LIMIT', `{ items(first: 100) { ${inner(2490)} } }`],
 ]
 
 const over: [string, string, string, unknown?][] = [
@@ -63,9 +63,9 @@ const over: [string, string, string, unknown?][] = [
   ['2,001 tokens', 'TOKEN_LIMIT', tokens(2001)],
   ['a literal of 51 levels', 'DEPTH_LIMIT', nested(51)],
   ['a variable of 52 levels', 'DEPTH_LIMIT', 'query ($j: JSON) { echo(json: $j) }', { j: nestedValue(52) }],
-  ['a cost of 500,001', 'COST_LIMIT', `{ hello ${page('125000')} }`],
-  ['a cost over 500,000 by a variable', 'COST_LIMIT', `query ($n: Int) { ${page('$n')} }`, { n: 125_000 }],
-  ["a cost over 500,000 by a variable's default", 'COST_LIMIT', `query ($n: Int = 125000) { ${page('$n')} }`],
+  ['a cost of 500,001', 'COST_LIMIT', `{ hello ${page('250000')} }`],
+  ['a cost over 500,000 by a variable', 'COST_LIMIT', `query ($n: Int) { ${page('$n')} }`, { n: 250_000 }],
+  ["a cost over 500,000 by a variable's default", 'COST_LIMIT', `query ($n: Int = 250000) { ${page('$n')} }`],
   [
     '100 lists in 100 lists in 100',
     'COST_LIMIT',
@@ -74,12 +74,12 @@ const over: [string, string, string, unknown?][] = [
   [
     '100 lists in 100 lists in 100, from the end',
     'COST_LIMIT',
-    `{ items(last: 100) { edges { node { items(last: 100) { edges { node { items(last: 100) { totalCount } } } } } } } }`,
+    `{ items(last: 100) { edges { node { items(last: 100) { edges { node { items(last: 100) { edges { node { index } } } } } } } } } }`,
   ],
   [
     'three lists that say no size and one of 100',
     'COST_LIMIT',
-    '{ items { edges { node { items { edges { node { items { edges { node { items(first: 100) { totalCount } } } } } } } } } } }',
+    '{ items { edges { node { items { edges { node { items { edges { node { items(first: 100) { edges { node { index } } } } } } } } } } } } }',
   ],
   [
     'a fragment that is called like an introspection',
@@ -95,7 +95,7 @@ function nestedValue(levels: number): unknown {
 
 function doubling(levels: number): string {
   const fragments = repeat(levels, i => `fragment F${i} on Query { ...F${i + 1} ...F${i + 1} }`)
-  return `{ ...F0 } ${fragments} fragment F${levels} on Query { hello }`
+  return `{ ...F0 } ${fragments} fragment F${levels} on Query { item(index: 1) { name } }`
 }
 
 describe('within the limits', () => {
@@ -131,7 +131,7 @@ describe('beyond the limits', () => {
 })
 
 test('costs are remembered by the page size, and absent is not null', async () => {
-  const query = `query ($n: Int = 125000) { ${page('$n')} }`
+  const query = `query ($n: Int = 250000) { ${page('$n')} }`
   expect((await post(gateway, query)).status).toBe(400)
   expect((await post(gateway, query, { n: null })).status).toBe(200)
   expect((await post(gateway, query, { n: 5 })).status).toBe(200)
@@ -139,7 +139,7 @@ test('costs are remembered by the page size, and absent is not null', async () =
 })
 
 test('a page of none hides no other cost', async () => {
-  const answer = await post(gateway, `{ none: items(first: 0) { ${inner(1_000_000)} } ${page('125000')} }`)
+  const answer = await post(gateway, `{ none: items(first: 0) { ${inner(1_000_000)} } ${page('250000')} }`)
   expect(answer.json.errors[0].extensions.code).toBe('COST_LIMIT')
 })
 

@@ -39,6 +39,7 @@ test('one line for each operation over HTTP', async () => {
       msg: 'operation',
       requestId: expect.stringMatching(/^r\d$/),
       transport: 'http',
+      client: '127.0.0.1',
       operation: 'Greet',
       type: 'query',
       statements: 2,

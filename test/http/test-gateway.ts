@@ -53,7 +53,7 @@ export async function startTestGateway(
   const server = await startServer(
     {
       schema: smallSchema(),
-      config: { host: '127.0.0.1', port: 0, corsOrigins: [] },
+      config: { host: '127.0.0.1', port: 0, corsOrigins: [], trustProxy: 0 },
       log: pino({ level: 'debug' }, sink),
       databases: {
         reads: () => ({}),

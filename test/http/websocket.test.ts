@@ -10,7 +10,7 @@ import { until } from './until.ts'
 let gateway: TestGateway
 beforeAll(async () => {
   gateway = await startTestGateway({
-    config: { host: '127.0.0.1', port: 0, corsOrigins: ['https://shop.example.com'] },
+    config: { host: '127.0.0.1', port: 0, corsOrigins: ['https://shop.example.com'], trustProxy: 0 },
   })
 })
 afterAll(() => gateway[Symbol.asyncDispose]())
@@ -156,8 +156,8 @@ describe('who may connect', () => {
     expect(String(error)).toContain('Server sent no subprotocol')
   })
 
-  const upgrade = async (path: string, headers: Record<string, string>) => {
-    const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}${path}`, 'graphql-transport-ws', { headers })
+  const upgrade = async (path: string, headers: Record<string, string>, to = gateway) => {
+    const socket = new WebSocket(`${to.url.replace('http', 'ws')}${path}`, 'graphql-transport-ws', { headers })
     const [event] = await Promise.race([once(socket, 'open').then(() => ['open']), once(socket, 'error')])
     socket.terminate()
     return event === 'open' ? 'open' : /\d{3}/.exec(String(event))?.[0]
@@ -178,6 +178,18 @@ describe('who may connect', () => {
       expect(await upgrade('/graphql', { origin })).toBe('403')
     }
     expect(await upgrade('/other', {})).toBe('404')
+    // What a proxy says counts only where there is one.
+    const forwarded = { origin: 'https://orders.example.com', 'x-forwarded-host': 'orders.example.com' }
+    expect(await upgrade('/graphql', forwarded)).toBe('403')
+  })
+
+  test('behind a proxy the host is the one that was asked for', async () => {
+    await using behind = await startTestGateway({
+      config: { host: '127.0.0.1', port: 0, corsOrigins: [], trustProxy: 1 },
+    })
+    const forwarded = { origin: 'https://orders.example.com', 'x-forwarded-host': 'orders.example.com' }
+    expect(await upgrade('/graphql', forwarded, behind)).toBe('open')
+    expect(await upgrade('/graphql', { ...forwarded, origin: 'https://evil.example.com' }, behind)).toBe('403')
   })
 })
 

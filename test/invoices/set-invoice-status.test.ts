@@ -176,6 +176,34 @@ describe('a paid invoice', () => {
   })
 })
 
+test('an imported payment counts when it is imported, not when its dispute is won', async () => {
+  const id = await order(true)
+  const { invoice: disputed } = await invoice(id, { status: 'DISPUTED', paidAt: '2026-01-01T00:00:00Z' })
+  expect(disputed.order.recurringInvoicesPaidCount).toBe(1)
+  expect((await flip(disputed.id, 'PAID')).invoice.order.recurringInvoicesPaidCount).toBe(1)
+})
+
+test('the history says who, when and which event', async () => {
+  const { invoice: unpaid } = await invoice(await order())
+  await flip(unpaid.id, 'PAID')
+  const { node } = await shop.data(
+    `query ($id: ID!) { node(id: $id) { ... on Invoice {
+      statusChanges { totalCount edges { node { from to changedAt actor { type name } event { eventType } } } }
+      order { statusChanges { edges { node { from to event { eventType } } } } }
+    } } }`,
+    { id: unpaid.id },
+  )
+  const by = { changedAt: expect.any(String), actor: { type: 'Platform::Application', name: 'Test key' } }
+  expect(node.statusChanges.edges.map((edge: Found) => edge.node)).toEqual([
+    { from: null, to: 'UNPAID', ...by, event: { eventType: 'orders/invoice.created' } },
+    { from: 'UNPAID', to: 'PAID', ...by, event: { eventType: 'orders/invoice.paid' } },
+  ])
+  expect(node.order.statusChanges.edges.map((edge: Found) => edge.node)).toEqual([
+    { from: null, to: 'PENDING', event: { eventType: 'order.created' } },
+    { from: 'PENDING', to: 'COMPLETED', event: { eventType: 'order.completed' } },
+  ])
+})
+
 describe('other flips', () => {
   test.each<[string, boolean, string, string[]]>([
     [
@@ -209,6 +237,8 @@ describe('other flips', () => {
     expect((await flip(late.id, 'UNPAID')).issues).toEqual([{ code: 'REQUIRED', path: ['input', 'dueAt'] }])
     const paid = await flip(late.id, 'PAID', { dueAt: '2030-01-01T00:00:00Z' })
     expect(paid.issues).toEqual([{ code: 'NOT_APPLICABLE', path: ['input', 'dueAt'] }])
+    const old = await flip(late.id, 'UNPAID', { dueAt: '2020-01-01T00:00:00Z' })
+    expect(old.issues).toEqual([{ code: 'NOT_A_NEW_DATE', path: ['input', 'dueAt'] }])
     const reissued = await flip(late.id, 'UNPAID', { dueAt: '2030-01-01T00:00:00Z' })
     expect(reissued.invoice).toMatchObject({ status: 'UNPAID', dueAt: '2030-01-01T00:00:00.000Z', dueAmount: '396.00' })
   })

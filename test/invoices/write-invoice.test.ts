@@ -78,6 +78,31 @@ describe('createInvoice', () => {
     })
   })
 
+  test('bills what the order cost, not what the price costs now', async () => {
+    const { createPrice } = await shop.data(
+      `mutation ($id: ID!) { createPrice(input: { variantId: $id, amount: "10.00" }) { ... on CreatePricePayload { price { id } } } }`,
+      { id: shop.variantId },
+    )
+    const priceId = createPrice.price.id
+    const line = { variantId: shop.variantId, priceId, quantity: 3 }
+    const { createOrder, updatePrice } = await shop.data(
+      `mutation ($order: CreateOrderInput!, $priceId: ID!) {
+        createOrder(input: $order) { ... on CreateOrderPayload { order { id totalAmount } } }
+        updatePrice(input: { id: $priceId, amount: "99.00", archived: true }) { __typename }
+      }`,
+      { order: { contact: { id: shop.contactId }, liveMode: true, lineItems: [line] }, priceId },
+    )
+    expect([createOrder.order.totalAmount, updatePrice.__typename]).toEqual(['30.00', 'UpdatePricePayload'])
+    const copied = await create({ order: { id: createOrder.order.id } })
+    expect(copied.invoice).toMatchObject({
+      totalAmount: '30.00',
+      lineItems: [{ amount: '10.00', priceAmount: '99.00' }],
+    })
+    // A price that was archived since still bills the orders that have it.
+    const explicit = await create({ order: { id: createOrder.order.id }, lineItems: [line] })
+    expect(explicit.invoice.totalAmount).toBe('297.00')
+  })
+
   test('takes lines with amounts of their own', async () => {
     const line = { variantId: shop.variantId, priceId: shop.oneTimePriceId }
     const { invoice } = await create({
@@ -144,6 +169,21 @@ describe('createInvoice', () => {
     expect(await shop.rows()).toEqual(rows)
   })
 
+  test('numbers that are given and numbers that are dealt out at the same time are all different', async () => {
+    const { invoice: last } = await create()
+    const from = Number(last.number) + 1
+    const results = await Promise.all(
+      Array.from({ length: 40 }, (_, index) => create(index % 2 === 0 ? {} : { number: String(from + index) })),
+    )
+    const numbers = results.flatMap(result => (result.invoice ? [result.invoice.number] : []))
+    expect(new Set(numbers).size).toBe(numbers.length)
+    // A given number can only be late: then it is refused.
+    expect(results.filter(result => !result.invoice).map(result => result.code)).toEqual(
+      results.filter(result => !result.invoice).map(() => 'INVOICE_NUMBER_TAKEN'),
+    )
+    expect(numbers.length).toBeGreaterThanOrEqual(20)
+  })
+
   test('an external id belongs to one invoice', async () => {
     const { invoice } = await create({ externalId: 'ext-1' })
     const rows = await shop.rows()
@@ -167,6 +207,12 @@ describe('createInvoice', () => {
     ['payment in the future', { status: 'PAID', paidAt: '2199-01-01T00:00:00Z' }, 'IN_THE_FUTURE', ['input', 'paidAt']],
     ['a processor’s status', { status: 'DRAFT' }, 'INVALID_STATUS', ['input', 'status']],
     ['a subscription’s type', { invoiceType: 'RENEWAL' }, 'INVALID_INVOICE_TYPE', ['input', 'invoiceType']],
+    [
+      'a due date before the date of issue',
+      { issuedAt: '2026-02-01T00:00:00Z', dueAt: '2026-01-31T00:00:00Z' },
+      'DUE_BEFORE_ISSUED',
+      ['input', 'dueAt'],
+    ],
     ['a blank number', { number: '' }, 'BLANK', ['input', 'number']],
     ['an unknown order', { order: { externalId: 'nowhere' } }, 'NOT_FOUND', ['input', 'order']],
     ['two references', { order: { externalId: 'a', number: '#1001' } }, 'ONE_REFERENCE', ['input', 'order']],
@@ -255,6 +301,24 @@ describe('updateInvoice', () => {
       dueAmount: '0.00',
     })
     expect((await update((await create()).invoice.id, { number: 'PAID-1' })).__typename).toBe('InvoiceNumberTaken')
+  })
+
+  test('null takes the shipping away', async () => {
+    const { invoice } = await create({ shippingAmount: '10.00' })
+    const updated = await update(invoice.id, { shippingAmount: null })
+    expect(updated.invoice).toMatchObject({ shippingAmount: '0.00', totalAmount: '396.00', dueAmount: '396.00' })
+  })
+
+  test('a line is named once', async () => {
+    const { invoice } = await create()
+    const [{ id }] = invoice.lineItems
+    const result = await update(invoice.id, {
+      lineItems: [
+        { id, quantity: 3 },
+        { id, quantity: 4 },
+      ],
+    })
+    expect(result.issues).toEqual([{ code: 'DUPLICATE', path: ['input', 'lineItems', '1', 'id'] }])
   })
 
   test('lines of another invoice are unknown', async () => {

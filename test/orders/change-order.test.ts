@@ -121,6 +121,19 @@ describe('the service machine', () => {
   })
 })
 
+test('null leaves a cancellation its defaults; what is none takes no dates', async () => {
+  const id = await order(true, 'ACTIVE')
+  const nulls = { canceledAt: null, churnedAt: null, cancelReason: null }
+  const refused = await change('setOrderServiceStatus', id, { status: 'PAUSED', canceledAt: '2026-01-01T00:00:00Z' })
+  expect(refused.issues).toEqual([{ code: 'NOT_APPLICABLE', path: ['input', 'canceledAt'] }])
+  const canceled = await change('setOrderServiceStatus', id, { status: 'CANCELED', ...nulls })
+  expect(canceled.order).toMatchObject({
+    cancelReason: 'other',
+    canceledAt: expect.any(String),
+    churnedAt: expect.any(String),
+  })
+})
+
 describe('updateOrder', () => {
   test('absent leaves, null clears', async () => {
     const id = await order(true)

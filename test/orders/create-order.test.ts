@@ -345,6 +345,30 @@ describe('a refusal writes nothing', () => {
     expect(archived.issues).toEqual([{ code: 'ARCHIVED', path: ['input', 'lineItems', '0', 'priceId'] }])
   })
 
+  test('a product that is no longer sold', async () => {
+    const { createProduct } = await shop.data(
+      'mutation { createProduct(input: { name: "Old" }) { ... on CreateProductPayload { product { id defaultVariant { id } } } } }',
+    )
+    const variantId = createProduct.product.defaultVariant.id
+    const { createPrice } = await shop.data(
+      `mutation ($variantId: ID!, $id: ID!) {
+        createPrice(input: { variantId: $variantId, amount: "5.00" }) { ... on CreatePricePayload { price { id } } }
+        updateProduct(input: { id: $id, archived: true }) { __typename }
+      }`,
+      { variantId, id: createProduct.product.id },
+    )
+    const result = await create({ lineItems: [{ variantId, priceId: createPrice.price.id, quantity: 1 }] })
+    expect(result.issues).toEqual([{ code: 'ARCHIVED', path: ['input', 'lineItems', '0', 'variantId'] }])
+  })
+
+  test('what belongs to subscriptions, in a one-time order', async () => {
+    const result = await create({ nextChargeAt: '2030-01-01T00:00:00Z', canceledBy: 'ada', activatedAt: null })
+    expect(result.issues).toEqual([
+      { code: 'NOT_A_SUBSCRIPTION', path: ['input', 'nextChargeAt'] },
+      { code: 'NOT_A_SUBSCRIPTION', path: ['input', 'canceledBy'] },
+    ])
+  })
+
   test('a taken external id names its holder', async () => {
     orderOf(await create({ externalId: 'taken' }))
     const before = await shop.rows()

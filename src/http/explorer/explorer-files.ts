@@ -6,6 +6,9 @@ import { ServedFile } from './served-file.ts'
 const pageDir = join(import.meta.dirname, 'page')
 const operationsDir = resolve(import.meta.dirname, '../../../schema/operations')
 
+/** Below it lies what the page loads. */
+export const filesPath = '/graphql/explorer/'
+
 const types: Record<string, string> = {
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
@@ -50,7 +53,7 @@ export async function loadExplorerFiles(): Promise<ExplorerFiles> {
   for (const [name, file] of served) version.update(`${name} ${file.hash}\n`)
   return {
     served,
-    base: `/graphql/explorer/${version.digest('base64url').slice(0, 16)}`,
+    base: `${filesPath}${version.digest('base64url').slice(0, 16)}`,
     html: page.get('explorer.html') ?? '',
     lookups: page.get('panel.graphql') ?? '',
     operations: Object.fromEntries([...examples.values()].map(text => [operationName(text), text])),

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isAskedLocally, isLoopback } from './demo-key-rule.ts'
-import { type ExplorerFiles, loadExplorerFiles } from './explorer-files.ts'
+import { type ExplorerFiles, filesPath, loadExplorerFiles } from './explorer-files.ts'
 import { securityHeaders } from './security-headers.ts'
 import { ServedFile } from './served-file.ts'
 
@@ -9,16 +9,18 @@ export interface ExplorerOptions {
   bind: string
   /** The key to the demo workspace; absent outside of demo mode. */
   demoKey?: (() => Promise<string | undefined>) | undefined
+  /** Hears why a request was answered with 500. */
+  onError?: ((error: unknown) => void) | undefined
 }
 
-/** Answers a request of a browser. Rejects when it cannot; nothing is sent then. */
-export type Explorer = (request: IncomingMessage, response: ServerResponse) => Promise<void>
+/** Answers a request of a browser. */
+export type Explorer = (request: IncomingMessage, response: ServerResponse) => void
 
 /**
  * The GraphiQL page with its panel of live events, and the files below `/graphql/explorer/` that it loads. Nothing is
  * read before the first request. The page carries the demo key only to a browser on the same machine.
  */
-export function createExplorer({ bind, demoKey }: ExplorerOptions): Explorer {
+export function createExplorer({ bind, demoKey, onError }: ExplorerOptions): Explorer {
   let files: Promise<ExplorerFiles> | undefined
   const pages = new Map<string | undefined, ServedFile>()
 
@@ -40,25 +42,32 @@ export function createExplorer({ bind, demoKey }: ExplorerOptions): Explorer {
     return page
   }
 
-  return async (request, response) => {
+  async function serveFile(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { base, served } = await filesOnce()
+    const file = path.startsWith(`${base}/`) ? served.get(path.slice(base.length + 1)) : undefined
+    if (file === undefined) response.writeHead(404, { 'content-length': 0 }).end()
+    else await file.send(request, response, { ...securityHeaders, 'cache-control': forEver })
+  }
+
+  async function servePage(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const key = isLoopback(bind) && isAskedLocally(request) ? await demoKey?.() : undefined
+    const page = await pageWith(key)
+    // A key has no business in the browser's cache.
+    const caching = key === undefined ? 'no-cache' : 'no-store'
+    await page.send(request, response, { ...securityHeaders, 'cache-control': caching })
+  }
+
+  return (request, response) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.writeHead(405, { allow: 'GET, HEAD', 'content-length': 0 }).end()
       return
     }
     const [path = ''] = (request.url ?? '').split('?')
-    if (path.startsWith('/graphql/explorer/')) {
-      const { base, served } = await filesOnce()
-      const file = path.startsWith(`${base}/`) ? served.get(path.slice(base.length + 1)) : undefined
-      if (file === undefined) response.writeHead(404, { 'content-length': 0 }).end()
-      else await file.send(request, response, { ...securityHeaders, 'cache-control': forEver })
-      return
-    }
-    const key = isLoopback(bind) && isAskedLocally(request) ? await demoKey?.() : undefined
-    const page = await pageWith(key)
-    // A key has no business in the browser's cache.
-    await page.send(request, response, {
-      ...securityHeaders,
-      'cache-control': key === undefined ? 'no-cache' : 'no-store',
+    const served = path.startsWith(filesPath) ? serveFile(path, request, response) : servePage(request, response)
+    served.catch(error => {
+      onError?.(error)
+      if (response.headersSent) response.destroy()
+      else response.writeHead(500, { 'content-length': 0 }).end()
     })
   }
 }

@@ -4,14 +4,15 @@ const areas = [
   ['contact', /^contact/],
 ]
 
-/** A row of the panel: what happened to what and when; a click shows the payload. */
-export function eventRow(event) {
+/** A row of the panel: what happened to what and when; a click shows the payload. What happens just now lights up. */
+export function eventRow(event, isLive) {
   const row = document.getElementById('event-row').content.firstElementChild.cloneNode(true)
   const button = row.querySelector('button')
   const payload = row.querySelector('pre')
   const time = row.querySelector('time')
   row.dataset.area = areas.find(([, pattern]) => pattern.test(event.eventType))?.[0] ?? 'catalog'
   row.dataset.sequence = event.sequence
+  row.classList.toggle('live', isLive)
   row.querySelector('.type').textContent = event.eventType
   row.querySelector('.subject').textContent = subjectOf(event.payload)
   row.querySelector('.sequence').textContent = `№ ${event.sequence}`

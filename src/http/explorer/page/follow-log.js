@@ -11,7 +11,7 @@ const longestPauseMs = 10_000
  * @param {string} options.key
  * @param {{ cursor?: string }} options.place where to go on; kept up to date
  * @param {() => void} options.onRestart what was shown is not what comes before the next events
- * @param {(events: object[]) => void} options.onEvents oldest first
+ * @param {(events: object[], isLive: boolean) => void} options.onEvents oldest first
  * @param {(state: string, words: string) => void} options.onState
  */
 export function followLog({ lookups, key, place, onRestart, onEvents, onState }) {
@@ -23,7 +23,7 @@ export function followLog({ lookups, key, place, onRestart, onEvents, onState })
     if (stopping.signal.aborted) return
     place.cursor = latest.at(-1)?.cursor ?? 'START'
     onRestart()
-    if (latest.length > 0) onEvents(latest)
+    if (latest.length > 0) onEvents(latest, false)
   }
 
   async function listen() {
@@ -37,7 +37,7 @@ export function followLog({ lookups, key, place, onRestart, onEvents, onState })
       if (stopping.signal.aborted) return
       const event = dataOf(result).events
       place.cursor = event.cursor
-      onEvents([event])
+      onEvents([event], true)
     }
   }
 

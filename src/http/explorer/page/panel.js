@@ -27,14 +27,14 @@ export function openPanel(element, lookups) {
   }
 
   // Drawn once for each frame: a busy workspace has more events than that.
-  const show = events => {
+  const show = (events, isLive) => {
     if (waiting.length === 0) requestAnimationFrame(draw)
-    waiting = [...waiting, ...events].slice(-maxRows)
+    waiting = [...waiting, ...events.map(event => eventRow(event, isLive))].slice(-maxRows)
     if (element.classList.contains('folded')) countUnseen(events.length)
   }
 
   const draw = () => {
-    list.prepend(...waiting.map(eventRow).reverse())
+    list.prepend(...waiting.reverse())
     waiting = []
     while (list.children.length > maxRows) list.lastElementChild.remove()
     part('.empty').hidden = list.children.length > 0

@@ -8,6 +8,7 @@ export class KeyRefused extends Error {}
  * {@link KeyRefused}.
  */
 export async function findStory(lookups, key) {
+  if (!/^[\x21-\x7e]+$/.test(key)) throw new KeyRefused('No key has such characters.')
   const find = async operationName => {
     const { data, errors } = await send({ query: lookups, operationName }, bearer(key))
     if (errors?.[0]?.extensions?.code === 'UNAUTHENTICATED') throw new KeyRefused(errors[0].message)

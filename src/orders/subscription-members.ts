@@ -1,0 +1,19 @@
+import { refuseIssues } from '../shared/errors.ts'
+import type { OrderType } from './order.ts'
+import { subscriptionMembers } from './order-input.ts'
+
+/** Refuses what belongs to a subscription in the input for a one-time order (domain 4.5). Throws InvalidInput. */
+export function checkSubscriptionMembers(
+  input: { readonly [Member in (typeof subscriptionMembers)[number]]?: unknown },
+  orderType: OrderType,
+): void {
+  if (orderType === 'subscription-order') return
+  const given = subscriptionMembers.filter(member => input[member] !== undefined)
+  refuseIssues(
+    given.map(member => ({
+      code: 'NOT_A_SUBSCRIPTION',
+      message: 'Only subscription orders have it.',
+      path: ['input', member],
+    })),
+  )
+}
