@@ -10,6 +10,7 @@ import { Databases } from './database/connect.ts'
 import { type EmbeddedPostgres, startEmbedded } from './database/embedded/embedded-postgres.ts'
 import { assertMigrated, migrate } from './database/migrate.ts'
 import { EventFeed } from './events/event-feed.ts'
+import { createExplorer } from './http/explorer/explorer.ts'
 import { startJobs } from './jobs/schedule.ts'
 import { openSecretKeyFile } from './webhooks/secret-key-file.ts'
 import { startWebhooks } from './webhooks/start-webhooks.ts'
@@ -74,8 +75,15 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       shape: (endpoint, event) => documents.shape(databases, feed, endpoint, event),
     }),
   )
+  const explorer = config.graphiql
+    ? createExplorer({
+        bind: config.host,
+        demoKey: demo && (async () => demo.key.key),
+        onError: error => log.error({ err: error }, 'the GraphiQL page could not be served'),
+      })
+    : undefined
   const server = parts.use(
-    await startServer({ schema, config, databases, keys, feed, log }).catch(error => {
+    await startServer({ schema, config, databases, keys, feed, log, explorer }).catch(error => {
       throw asListenError(error, config)
     }),
   )

@@ -21,6 +21,18 @@ export type KeyHolder = NonNullable<Awaited<ReturnType<typeof findKeyHolder>>>
 
 /** The key with this key id and its workspace, revoked or not; undefined when there is none. */
 export function findKeyHolder(db: Kysely<DB>, keyId: string) {
+  return keyHolders(db).where('key_id', '=', keyId).executeTakeFirst()
+}
+
+/** The key with this database id in a workspace; see {@link findKeyHolder}. */
+export function findKeyHolderById(db: Kysely<DB>, workspaceId: string, id: string) {
+  return keyHolders(db)
+    .where('api_keys.workspace_id', '=', workspaceId)
+    .where('api_keys.id', '=', id)
+    .executeTakeFirst()
+}
+
+function keyHolders(db: Kysely<DB>) {
   return db
     .selectFrom('api_keys')
     .innerJoin('workspaces', 'workspaces.id', 'api_keys.workspace_id')
@@ -40,8 +52,6 @@ export function findKeyHolder(db: Kysely<DB>, keyId: string) {
       'currency',
       'epoch',
     ])
-    .where('key_id', '=', keyId)
-    .executeTakeFirst()
 }
 
 /** Keys, oldest first, with the subdomain of their workspace: of one workspace or of all. */

@@ -1,5 +1,6 @@
 import { readConfig } from '../config.ts'
 import { migrate } from '../database/migrate.ts'
+import { migrateWorker } from '../webhooks/migrate-worker.ts'
 import { jsonOption, readArguments } from './arguments.ts'
 import { migrationPlan, withServer } from './open-database.ts'
 
@@ -13,7 +14,11 @@ export async function run(args: readonly string[]): Promise<void> {
   if (values === undefined) return
   const config = readConfig(process.env)
   const log = (line: string) => process.stdout.write(values.json ? '' : `${line}\n`)
-  const applied = await withServer(config, address => migrate(address, { ...migrationPlan(config), log }))
+  const applied = await withServer(config, async address => {
+    const names = await migrate(address, { ...migrationPlan(config), log })
+    await migrateWorker(address, config.databaseSchema)
+    return names
+  })
   if (values.json) process.stdout.write(`${JSON.stringify({ applied })}\n`)
   else if (applied.length === 0) process.stdout.write('The database is up to date.\n')
 }

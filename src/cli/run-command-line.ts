@@ -13,7 +13,14 @@ const commands: Record<string, { about: string; load(): Promise<CommandFile> }> 
   workspaces: { about: 'Make and list workspaces.', load: () => import('./workspaces.ts') },
   keys: { about: 'Make, list, rotate and revoke API keys.', load: () => import('./keys.ts') },
   seed: { about: 'Write a large, realistic data set.', load: () => import('./seed.ts') },
+  listen: { about: 'Forward the events of a gateway to a local URL.', load: () => import('./listen.ts') },
+  trigger: { about: 'Cause an event, in test mode.', load: () => import('./trigger.ts') },
+  restored: { about: 'Refuse old cursors after a restore.', load: () => import('./restored.ts') },
   schema: { about: 'Write schema/schema.graphql.', load: () => import('./schema.ts') },
+  'schema-check': {
+    about: 'Say which stored documents the schema would break.',
+    load: () => import('./schema-check.ts'),
+  },
 }
 
 /** Runs a command line. What goes wrong is said in a line on standard error and makes the exit code 1. */

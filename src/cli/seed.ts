@@ -80,7 +80,7 @@ function readPlan(
   const orders = readCount('orders', values.orders, 1, 100_000_000)
   const workspaces = readCount('workspaces', values.workspaces, 1, 1000)
   const events = eventModes.find(mode => mode === values.events)
-  if (events === undefined) throw new UsageError(`--events is ${values.events}, must be ${eventModes.join(', ')}`)
+  if (events === undefined) throw new UsageError(`--events is ${values.events}, must be none, recent or all`)
   if (workspaces > orders) throw new UsageError(`--workspaces is ${workspaces}, more than there are orders`)
   const today = new Date(now).toISOString().slice(0, 10)
   const date = values['as-of'] ?? today

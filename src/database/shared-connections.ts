@@ -22,6 +22,7 @@ export class SharedConnections implements AsyncDisposable {
   readonly #connections: (Promise<pg.Client> | pg.Client | undefined)[]
   #next = 0
   #inFlight = 0
+  #isCorked = false
 
   constructor(config: pg.ClientConfig, count: number) {
     this.#config = config
@@ -34,31 +35,43 @@ export class SharedConnections implements AsyncDisposable {
   }
 
   /** Runs a named statement of fixed text; retried once when the connection was lost under it. */
-  async query(name: string, text: string, values: unknown[]): Promise<unknown[]> {
+  async query(statement: pg.QueryConfig | pg.QueryArrayConfig): Promise<pg.QueryResult> {
     if (this.#inFlight >= maxInFlight) throw new DatabaseOverloaded('too many statements in flight')
     this.#inFlight += 1
     try {
-      return await this.#attempt(name, text, values)
+      return await this.#attempt(statement)
     } catch (error) {
       if (!isWorthASecondTry(error)) throw error
-      return await this.#attempt(name, text, values)
+      return await this.#attempt(statement)
     } finally {
       this.#inFlight -= 1
     }
   }
 
-  async #attempt(name: string, text: string, values: unknown[]): Promise<unknown[]> {
+  async #attempt(statement: pg.QueryConfig): Promise<pg.QueryResult> {
     const slot = this.#next
-    this.#next = (slot + 1) % this.#connections.length
     const connection = this.#connections[slot] ?? this.#connect(slot)
     const client = connection instanceof pg.Client ? connection : await connection
+    this.#writeTogether(client)
     try {
-      const result = await client.query({ name, text, values })
-      return result.rows
+      return await client.query(statement)
     } catch (error) {
       if (isWorthASecondTry(error)) this.#drop(slot, client)
       throw error
     }
+  }
+
+  // A write to a socket costs more than most statements: those of one tick share a connection and a write.
+  #writeTogether(client: pg.Client): void {
+    if (this.#isCorked) return
+    this.#isCorked = true
+    const { stream } = client.connection
+    stream.cork()
+    process.nextTick(() => {
+      this.#isCorked = false
+      this.#next = (this.#next + 1) % this.#connections.length
+      stream.uncork()
+    })
   }
 
   #connect(slot: number): Promise<pg.Client> {

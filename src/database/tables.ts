@@ -286,6 +286,17 @@ export interface Products {
   workspace_id: string;
 }
 
+export interface StreamTickets {
+  api_key_id: string;
+  created_at: Generated<string>;
+  document: string;
+  hash: string;
+  opened_at: string | null;
+  operation_name: string | null;
+  variables: string | null;
+  workspace_id: string;
+}
+
 export interface Variants {
   archived: Generated<boolean>;
   created_at: Generated<string>;
@@ -417,6 +428,7 @@ export interface DB {
   orders: Orders;
   prices: Prices;
   products: Products;
+  stream_tickets: StreamTickets;
   variants: Variants;
   webhook_attempts: WebhookAttempts;
   webhook_deliveries: WebhookDeliveries;

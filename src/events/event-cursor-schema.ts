@@ -3,7 +3,8 @@ import type { Reads } from '../database/reads.ts'
 import { badCursor } from '../graphql/request-errors.ts'
 import type { Actor } from '../shared/actor.ts'
 import { BadCursor, decodeEventCursor, encodeEventCursor } from './cursor.ts'
-import { readLogBounds } from './event-store.ts'
+import { readLastSequence, readLogBounds } from './event-store.ts'
+import type { ControlItem } from './stream-item.ts'
 
 type Workspace = Actor['workspace']
 
@@ -16,24 +17,47 @@ export function cursorArgument(workspace: Workspace, cursor: string, argument: s
   }
 }
 
+/** Where a stream begins: after which sequence, and what it says first. */
+export interface StreamStart {
+  after: string
+  opening?: ControlItem | undefined
+}
+
+/**
+ * Where a stream begins that is to continue after a cursor, after `START`, or (absent) from now on. Throws BAD_CURSOR for
+ * a cursor of the future; one whose following events are no longer kept gives CursorExpired.
+ */
+export async function streamStart(context: Asking, after: string | null | undefined): Promise<StreamStart> {
+  if (after == null) return { after: await readLastSequence(context.reads) }
+  if (after === 'START') return { after: (await readLogBounds(context.reads)).begin }
+  const { place, begin, isKept } = await readPlace(context, after, 'after')
+  return { after: place, opening: isKept ? undefined : { kind: 'CursorExpired', sequence: place, begin } }
+}
+
 /**
  * The sequence in a log cursor whose following events the log has. Throws BAD_CURSOR also for a cursor of the future, and
  * where events after it are no longer kept: then with the earliest place to continue from in `extensions.earliest`.
  */
-export async function placeArgument(
-  { actor: { workspace }, reads }: { actor: Actor; reads: Reads },
-  cursor: string,
-  argument: string,
-): Promise<string> {
-  const place = cursorArgument(workspace, cursor, argument)
-  const { begin, last } = await readLogBounds(reads)
-  if (BigInt(place) > BigInt(last)) throw badCursor(argument)
-  if (BigInt(place) < BigInt(begin)) throw expiredCursor(workspace, begin, argument)
+export async function placeArgument(context: Asking, cursor: string, argument: string): Promise<string> {
+  const { place, begin, isKept } = await readPlace(context, cursor, argument)
+  if (!isKept) throw expiredCursor(context.actor.workspace, begin, argument)
   return place
 }
 
-/** The refusal of a place before `begin`, after which the log has everything. */
-export function expiredCursor(workspace: Workspace, begin: string, argument: string): GraphQLError {
+interface Asking {
+  actor: Actor
+  reads: Reads
+}
+
+async function readPlace({ actor: { workspace }, reads }: Asking, cursor: string, argument: string) {
+  const place = cursorArgument(workspace, cursor, argument)
+  const { begin, last } = await readLogBounds(reads)
+  if (BigInt(place) > BigInt(last)) throw badCursor(argument)
+  return { place, begin, isKept: BigInt(place) >= BigInt(begin) }
+}
+
+// The refusal of a place before `begin`, after which the log has everything.
+function expiredCursor(workspace: Workspace, begin: string, argument: string): GraphQLError {
   const earliest = encodeEventCursor(workspace, begin)
   return new GraphQLError('Events after this cursor are no longer kept. Continue from `earliest`.', {
     extensions: { code: 'BAD_CURSOR', argument, earliest },

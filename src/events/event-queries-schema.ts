@@ -8,8 +8,8 @@ import { encodeCursor, type PageArgs, seekOf } from '../graphql/page.ts'
 import { badUserInput } from '../graphql/request-errors.ts'
 import { encodeEventCursor } from './cursor.ts'
 import { placeArgument } from './event-cursor-schema.ts'
-import { EventTypeEnum } from './event-enums.ts'
-import { subjectArgument } from './event-filter-schema.ts'
+import { EventGroupEnum, EventTypeEnum } from './event-enums.ts'
+import { sharedFilter, sharedFilterWords, subjectArgument } from './event-filter-schema.ts'
 import { EventRef } from './event-refs.ts'
 import {
   countEvents,
@@ -31,6 +31,9 @@ const EventFilterInput = builder.inputType('EventFilter', {
     subjectId: t.id({ description: 'About this contact, order, invoice, product or variant.' }),
     liveMode: t.boolean({ description: 'Only of live orders, or only of test orders; neither has those of contacts.' }),
     createdAt: t.field({ type: DateTimeRange, description: 'Happened in this stretch of time.' }),
+    groups: t.field({ type: [EventGroupEnum], description: sharedFilterWords.groups }),
+    contactId: t.id({ description: sharedFilterWords.contactId }),
+    productId: t.id({ description: sharedFilterWords.productId }),
   }),
 })
 
@@ -96,10 +99,10 @@ builder.queryFields(t => ({
     args: { ...pageArgs(t), filter: t.arg({ type: EventFilterInput, description: 'Narrows the list.' }) },
     resolve: (_root, { filter, ...page }, context) =>
       readEvents(context, page, {
-        types: filter?.types,
+        ...sharedFilter(filter ?? {}, 'filter'),
         subject: subjectArgument(filter?.subjectId, 'filter'),
         liveMode: filter?.liveMode,
-        createdAt: timeRange(filter?.createdAt),
+        createdAt: timeRange(filter?.createdAt, 'filter.createdAt'),
       }),
   }),
 }))

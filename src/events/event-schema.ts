@@ -6,16 +6,17 @@ import { EventTypeEnum, knownEventType } from './event-enums.ts'
 import { EventRef, eventIdOf } from './event-refs.ts'
 import type { EventRow } from './event-store.ts'
 import { typenameOf } from './event-subject.ts'
+import type { StreamItem } from './stream-item.ts'
 import { webhookPayload } from './webhook-body.ts'
 
 /** Whatever a stream of the log can bring. */
-export const EventStreamItem = builder.interfaceRef<EventRow>('EventStreamItem').implement({
-  description: 'Something that a stream of the event log brings. More kinds than `Event` will come: select by type.',
-  resolveType: () => 'Event',
+export const EventStreamItem = builder.interfaceRef<StreamItem>('EventStreamItem').implement({
+  description: 'Something that a stream of the event log brings: an event, or where the stream stands. Select by type.',
+  resolveType: item => ('kind' in item ? item.kind : 'Event'),
   fields: t => ({
     cursor: t.string({
-      description: 'The place in the log right after this item: everything up to here was delivered.',
-      resolve: (event, _args, { actor }) => encodeEventCursor(actor.workspace, event.sequence),
+      description: 'The place in the log right after this item: everything up to here was delivered or filtered out.',
+      resolve: (item, _args, { actor }) => encodeEventCursor(actor.workspace, item.sequence),
     }),
   }),
 })

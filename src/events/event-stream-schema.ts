@@ -1,29 +1,42 @@
 import { builder } from '../graphql/builder.ts'
 import { type Context, renewLoaders } from '../graphql/context.ts'
-import { expiredCursor, placeArgument } from './event-cursor-schema.ts'
-import { EventTypeEnum } from './event-enums.ts'
-import { subjectArgument } from './event-filter-schema.ts'
+import { streamStart } from './event-cursor-schema.ts'
+import { EventGroupEnum, EventTypeEnum } from './event-enums.ts'
+import { sharedFilter, sharedFilterWords, subjectArgument } from './event-filter-schema.ts'
+import { matching } from './event-matches.ts'
 import { EventStreamItem } from './event-schema.ts'
-import { type EventFilter, type EventRow, readLastSequence, readLogBounds } from './event-store.ts'
-import { EventsExpired, followEvents } from './follow-events.ts'
+import { type EventFilter, readLastSequence } from './event-store.ts'
+import { LogSubscription } from './log-subscription.ts'
+import type { ControlItem } from './stream-item.ts'
 
-/** Whether an event passes a filter, told from its row alone. */
-function matching({ types, subject, liveMode }: EventFilter): (event: EventRow) => boolean {
-  const wanted = types == null ? undefined : new Set<string>(types)
-  return event =>
-    (wanted === undefined || wanted.has(event.type)) &&
-    (subject === undefined || (subject.id === event.subject_id && subject.type === event.subject_type)) &&
-    (liveMode == null || liveMode === event.live_mode)
+/** The log of the context's workspace from a place on, narrowed by a filter. */
+function subscribeToLog(
+  { actor: { workspace }, feed, reads }: Context,
+  { after, opening }: { after: string; opening?: ControlItem | undefined },
+  filter: EventFilter,
+  saysWhere: boolean,
+): LogSubscription {
+  return new LogSubscription({
+    feed,
+    reads,
+    workspace,
+    matches: matching(filter),
+    after: Number(after),
+    opening,
+    saysWhere,
+  })
 }
 
-async function startOf(context: Context, after: string | null | undefined): Promise<string> {
-  if (after == null) return readLastSequence(context.reads)
-  return after === 'START' ? (await readLogBounds(context.reads)).begin : placeArgument(context, after, 'after')
-}
-
-// Whoever reads so slowly that the retention overtakes them is told where to continue.
-function refuse({ actor }: Context, error: unknown): never {
-  throw error instanceof EventsExpired ? expiredCursor(actor.workspace, error.begin, 'after') : error
+/** The changes of one object: its state first, then each event about it. */
+export async function subscribeToSubject(context: Context, type: string, id: string): Promise<LogSubscription> {
+  // The place is read before the state, so that no change lies between them.
+  const after = await readLastSequence(context.reads)
+  return subscribeToLog(
+    context,
+    { after, opening: { kind: 'State', sequence: after } },
+    { subject: { type, id } },
+    false,
+  )
 }
 
 builder.subscriptionFields(t => ({
@@ -31,7 +44,7 @@ builder.subscriptionFields(t => ({
     type: EventStreamItem,
     scope: 'events:read',
     description:
-      'Every event from a place in the log on, in order, each once. After a cut, continue `after` the last cursor.',
+      'Every event from a place in the log on, in order, each once, between items that say where the stream stands. After a cut, continue `after` the last cursor of any item.',
     args: {
       after: t.arg.string({
         description:
@@ -42,16 +55,17 @@ builder.subscriptionFields(t => ({
       liveMode: t.arg.boolean({
         description: 'Only of live orders, or only of test orders; neither has those of contacts.',
       }),
+      groups: t.arg({ type: [EventGroupEnum], description: sharedFilterWords.groups }),
+      contactId: t.arg.id({ description: sharedFilterWords.contactId }),
+      productId: t.arg.id({ description: sharedFilterWords.productId }),
     },
-    async subscribe(_root, { after, types, subjectId, liveMode }, context) {
-      const { feed, reads } = context
-      const matches = matching({ types, subject: subjectArgument(subjectId, 'subjectId'), liveMode })
-      const events = followEvents(feed, reads, { after: await startOf(context, after), matches })
-      return { ...events, next: () => events.next().catch((error: unknown) => refuse(context, error)) }
+    async subscribe(_root, { after, subjectId, liveMode, ...shared }, context) {
+      const filter = { ...sharedFilter(shared), subject: subjectArgument(subjectId, 'subjectId'), liveMode }
+      return subscribeToLog(context, await streamStart(context, context.resumeAfter ?? after), filter, true)
     },
-    resolve(event, _args, context) {
+    resolve(item, _args, context) {
       renewLoaders(context)
-      return event
+      return item
     },
   }),
 }))

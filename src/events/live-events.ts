@@ -3,8 +3,11 @@ import type { EventRow } from './event-store.ts'
 const maxRows = 512
 const maxCharacters = 1024 * 1024
 
-/** What a follower gets for its position: the next event, or where to look for it. */
-export type Next = EventRow | 'in the log' | 'not yet'
+// A follower that is not asked for the next ones keeps these.
+const maxTaken = 20
+
+/** What a follower gets for its position: the next events, or where to look for them. */
+export type Next = readonly EventRow[] | 'in the log' | 'not yet'
 
 /** The newest events of one workspace, read once for all its followers in this process. Older ones are in the log. */
 export class LiveEvents {
@@ -44,10 +47,11 @@ export class LiveEvents {
     this.#followers.delete(wake)
   }
 
-  /** What follows the event with this sequence. */
-  next(position: number): Next {
+  /** Some of what follows the event with this sequence. */
+  after(position: number): Next {
     if (this.#head === undefined || position >= this.#head) return 'not yet'
-    return this.#rows.at(position - this.#head) ?? 'in the log'
+    const index = this.#rows.length + position - this.#head
+    return index < 0 ? 'in the log' : this.#rows.slice(index, index + maxTaken)
   }
 
   /** Adds events that were read, in order; false, and nothing is added, when they don't follow the head. */

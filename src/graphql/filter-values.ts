@@ -25,7 +25,7 @@ export function boundedList<Value>(values: readonly Value[] | Absent, at: string
 }
 
 /** The bounds of a stretch of time. Throws BAD_USER_INPUT when one is no date and time from 1970 to 2199. */
-export function timeRange(bounds: Bounds, at = 'filter'): Range {
+export function timeRange(bounds: Bounds, at: string): Range {
   return checked(bounds, at, (value, where) => {
     const parsed = dateTime.safeParse(value)
     if (!parsed.success) throw badValue('Is not an RFC 3339 date and time from 1970 to 2199.', where)
@@ -34,7 +34,7 @@ export function timeRange(bounds: Bounds, at = 'filter'): Range {
 }
 
 /** The bounds of a stretch of amounts. Throws BAD_USER_INPUT when one is no amount. */
-export function amountRange(bounds: Bounds, at = 'filter'): Range {
+export function amountRange(bounds: Bounds, at: string): Range {
   return checked(bounds, at, (value, where) => {
     if (!/^\d{1,12}(\.\d{1,4})?$/.test(value)) throw badValue('Is not an amount such as 198.00.', where)
     return value
@@ -50,12 +50,12 @@ function checked(bounds: Bounds, at: string, check: (value: string, at: string) 
 }
 
 /** The database ids of global ids in a filter. Throws BAD_USER_INPUT when one is of another type, or they are too many. */
-export function idList(typename: string, globalIds: readonly string[] | Absent, at = 'filter'): string[] | undefined {
+export function idList(typename: string, globalIds: readonly string[] | Absent, at: string): string[] | undefined {
   return boundedList(globalIds, at)?.map((globalId, index) => databaseId(typename, globalId, `${at}.${index}`))
 }
 
 /** The database id of a global id in a filter. Throws BAD_USER_INPUT when it is of another type. */
-export function idValue(typename: string, globalId: string | Absent, at = 'filter'): string | undefined {
+export function idValue(typename: string, globalId: string | Absent, at: string): string | undefined {
   return globalId == null ? undefined : databaseId(typename, globalId, at)
 }
 
@@ -66,12 +66,12 @@ function databaseId(typename: string, globalId: string, at: string): string {
 }
 
 /** Text in a filter or argument. Throws BAD_USER_INPUT for what Postgres cannot hold. */
-export function textValue(value: string | Absent, at = 'filter'): string | undefined {
+export function textValue(value: string | Absent, at: string): string | undefined {
   return value == null ? undefined : storableText(value, at)
 }
 
 /** A list of texts in a filter, at most 100. Throws BAD_USER_INPUT for what Postgres cannot hold. */
-export function textList(values: readonly string[] | Absent, at = 'filter'): string[] | undefined {
+export function textList(values: readonly string[] | Absent, at: string): string[] | undefined {
   return boundedList(values, at)?.map((value, index) => storableText(value, `${at}.${index}`))
 }
 

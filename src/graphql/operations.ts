@@ -1,20 +1,23 @@
 import {
+  createSourceEventStream,
   type ExecutionResult,
   execute,
   type GraphQLError,
   type GraphQLSchema,
   type OperationTypeNode,
-  subscribe,
 } from 'graphql'
+import type { Actor } from '../shared/actor.ts'
 import { BoundedCache } from './bounded-cache.ts'
 import { CompiledExecution } from './compiled-execution.ts'
+import type { Context } from './context.ts'
 import { type ErrorContext, formatError } from './format-error.ts'
 import { LeadingReads } from './leading-reads.ts'
 import { declareListCosts } from './list-costs.ts'
 import { OperationCosts } from './operation-cost.ts'
 import { type PreparedDocument, type PreparedOperation, prepareDocument } from './prepared-document.ts'
 import { requestRefusal } from './request-refusal.ts'
-import { type ResultStream, resultStream } from './result-stream.ts'
+import { runItems, type StartedSubscription } from './started-subscription.ts'
+import { placeVariable, touchedScopes } from './touched-scopes.ts'
 import { type VariableValues, variableValues } from './variable-values.ts'
 
 // In characters of the documents; a parsed one takes some 40 times as much.
@@ -101,31 +104,44 @@ export class Operations {
     }
   }
 
-  #run(admitted: AdmittedOperation, contextValue: unknown): Promise<ExecutionResult> | ExecutionResult {
+  async #run(admitted: AdmittedOperation, contextValue: unknown): Promise<ExecutionResult> {
     const { operation, given, values } = admitted
-    const compiled = this.#compiled.execute(operation, contextValue, values)
+    const compiled = await this.#compiled.execute(operation, contextValue, values)
     if (compiled !== undefined) return compiled
     return execute({ ...executionArgs(this.#schema, operation, given), contextValue })
   }
 
   /**
-   * Starts a subscription: its results, or why it does not start. Never throws; a source that fails ends the stream with
-   * an error that is fit for clients.
+   * Starts a subscription: its source and how to run its items, or why it does not start. Never throws. `newContext` makes
+   * the context of the source, and one for each run.
    */
   async subscribe(
     admitted: AdmittedOperation,
-    contextValue: unknown,
+    newContext: () => Context,
     context: ErrorContext,
-  ): Promise<ResultStream | ExecutionResult> {
+  ): Promise<StartedSubscription | ExecutionResult> {
     const { operation, given } = admitted
-    try {
-      const stream = await subscribe({ ...executionArgs(this.#schema, operation, given), contextValue })
-      if (!(Symbol.asyncIterator in stream)) return withFormattedErrors(stream, admitted, context)
-      const format = (error: unknown) => formatError(error, { ...context, text: operation.text })
-      return resultStream(stream, result => withFormattedErrors(result, admitted, context), format)
-    } catch (error) {
-      return { errors: [formatError(error, { ...context, text: operation.text })] }
+    const args = executionArgs(this.#schema, operation, given)
+    const errorOf = (error: unknown) => formatError(error, { ...context, text: operation.text })
+    const format = {
+      result: (result: ExecutionResult) => withFormattedErrors(result, admitted, context),
+      error: (error: unknown) => ({ errors: [errorOf(error)] }),
     }
+    try {
+      const source = await createSourceEventStream({ ...args, contextValue: newContext() })
+      if (!(Symbol.asyncIterator in source)) return format.result(source)
+      return { source, newRun: () => runItems(args, newContext(), format), errorOf }
+    } catch (error) {
+      return format.error(error)
+    }
+  }
+
+  /** What subscribers must have in common, with the workspace, to get the same for each item: `after` does not count. */
+  groupKey({ operation, values }: AdmittedOperation, actor: Actor): string {
+    const rights = touchedScopes(this.#schema, operation).filter(scope => actor.scopes.has(scope))
+    const place = placeVariable(operation)
+    const others = Object.entries(values).filter(([name]) => name !== place)
+    return JSON.stringify([actor.workspace.id, actor.workspace.epoch, rights, operation.text, operation.name, others])
   }
 }
 

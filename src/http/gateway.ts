@@ -8,6 +8,7 @@ import type { EventFeed } from '../events/event-feed.ts'
 import type { Operations } from '../graphql/operations.ts'
 import type { LiveSessions } from './live-sessions.ts'
 import type { OperationLog } from './operation-log.ts'
+import type { StreamGroups } from './streams/stream-groups.ts'
 
 /** What the server is made of. */
 export interface ServerParts {
@@ -33,20 +34,24 @@ export interface Timings {
   recheckMs: number
   /** From the order to stop until everything that is still open is cut off. */
   stopMs: number
+  /** After so long without an item a stream of the log says where it stands. */
+  heartbeatMs: number
 }
 
 export const defaultTimings: Timings = {
   connectionInitMs: 3_000,
   pingMs: 12_000,
   stalledMs: 10_000,
-  recheckMs: 5_000,
+  recheckMs: 1_000,
   stopMs: 9_000,
+  heartbeatMs: 10_000,
 }
 
 /** What every request and every socket works with. */
 export interface Gateway extends ServerParts {
   operations: Operations
   sessions: LiveSessions
+  streamGroups: StreamGroups
   operationLog: OperationLog
   timings: Timings
   isStopping: () => boolean

@@ -11,6 +11,7 @@ import { readParams } from './read-params.ts'
 import { overloaded, Refusal, refuse } from './refusal.ts'
 import { requestIdOf } from './request-id.ts'
 import { sendResponse } from './send-response.ts'
+import { openStreamTicket, ticketOf } from './stream-ticket.ts'
 import { yogaHandler, yogaLogger } from './yoga.ts'
 
 /** `/graphql` over HTTP: whoever gets past the gate is handed to Yoga with the parameters of the request. */
@@ -25,17 +26,22 @@ export function graphqlEndpoint(
     if (explorer !== undefined && isForPeople(request)) return explorer(request, response)
     if (request.method === 'POST') checkBodyHeaders(request)
     const startedAt = performance.now()
-    const { secret, actor } = await authenticate(keys, request, error => log.unexpected(requestId, error))
+    const ticket = ticketOf(request)
+    const report = (error: unknown) => log.unexpected(requestId, error)
+    const asker = await (ticket === undefined
+      ? authenticate(keys, request, report)
+      : openStreamTicket(gateway, request, ticket, report))
+    const { actor } = asker
     databases.assertRoom()
-    const params = await readParams(request)
+    const params = asker.params ?? (await readParams(request))
     const counter = { statements: 0 }
     const client = clientAddress(request, config.trustProxy)
     const logged: LoggedOperation = { requestId, transport: 'http', actor, client, startedAt, counter }
-    const operation = new HttpOperation(gateway, request, response, secret, logged)
+    const operation = new HttpOperation(gateway, request, response, asker, logged)
     const handedOver = { params, run: (checked: unknown) => operation.run(checked) }
     const answer = await statementCount.run(counter, () => handleInYoga(request, response, handedOver))
-    // An event stream has lines of its own.
-    if (logged.results === undefined) log.finished(logged, answer.status)
+    if (operation.isStreaming) return
+    log.finished(logged, answer.status)
     await sendResponse(answer, response, timings.stalledMs)
   }
 

@@ -1,41 +1,48 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type ExecutionResult, OperationTypeNode } from 'graphql'
-import { createContext } from '../graphql/context.ts'
+import { statementCount } from '../database/statement-count.ts'
+import { type Context, createContext } from '../graphql/context.ts'
 import type { ErrorContext } from '../graphql/format-error.ts'
 import type { AdmittedOperation, OperationRequest } from '../graphql/operations.ts'
 import { requestRefusal } from '../graphql/request-refusal.ts'
-import type { ResultStream } from '../graphql/result-stream.ts'
-import { endingWithErrors } from './ending-with-errors.ts'
+import type { Asker } from './authenticate.ts'
 import type { Gateway } from './gateway.ts'
 import type { LiveSession } from './live-sessions.ts'
-import { observedStream } from './observed-stream.ts'
 import { type LoggedOperation, noteResult } from './operation-log.ts'
 import { withHttp, withStatus } from './result-status.ts'
+import { EventStream } from './streams/event-stream.ts'
+import { EventStreamSink } from './streams/event-stream-sink.ts'
+import { subscriberOf } from './streams/subscriber.ts'
 
 /** One operation that came over HTTP. */
 export class HttpOperation {
   readonly #gateway: Gateway
   readonly #request: IncomingMessage
   readonly #response: ServerResponse
-  readonly #secret: string
+  readonly #asker: Asker
   readonly #logged: LoggedOperation
 
   constructor(
     gateway: Gateway,
     request: IncomingMessage,
     response: ServerResponse,
-    secret: string,
+    asker: Asker,
     logged: LoggedOperation,
   ) {
     this.#gateway = gateway
     this.#request = request
     this.#response = response
-    this.#secret = secret
+    this.#asker = asker
     this.#logged = logged
   }
 
+  /** Whether the response has become an event stream, which is written elsewhere. */
+  get isStreaming(): boolean {
+    return this.#logged.results !== undefined
+  }
+
   /** Runs it. Yoga has checked the types of all parameters but the name. Never throws. */
-  async run(params: unknown): Promise<ExecutionResult | ResultStream> {
+  async run(params: unknown): Promise<ExecutionResult> {
     const request = params as OperationRequest
     if (typeof (request.operationName ?? '') !== 'string') {
       const error = requestRefusal('BAD_REQUEST', 'operationName must be a string.')
@@ -51,9 +58,12 @@ export class HttpOperation {
     const refusal = this.#refusalOfTransport(admitted.kind)
     if (refusal !== undefined) return this.#answer(refusal)
     const { databases, feed } = this.#gateway
-    const context = createContext(this.#logged.actor, databases, feed, requestId)
-    if (admitted.kind === OperationTypeNode.SUBSCRIPTION) return this.#subscribe(admitted, context, errors)
-    return this.#answer(await operations.execute(admitted, context, errors))
+    const newContext = (): Context => ({
+      ...createContext(this.#logged.actor, databases, feed, requestId),
+      resumeAfter: this.#asker.resumeAfter,
+    })
+    if (admitted.kind === OperationTypeNode.SUBSCRIPTION) return this.#subscribe(admitted, newContext, errors)
+    return this.#answer(await operations.execute(admitted, newContext(), errors))
   }
 
   #answer(result: ExecutionResult): ExecutionResult {
@@ -75,29 +85,39 @@ export class HttpOperation {
 
   async #subscribe(
     admitted: AdmittedOperation,
-    context: unknown,
+    newContext: () => Context,
     errors: ErrorContext,
-  ): Promise<ExecutionResult | ResultStream> {
-    const { operations, sessions, operationLog: log } = this.#gateway
-    const end = () => void this.#response.end()
-    const session: LiveSession = { secret: this.#secret, actor: this.#logged.actor, end, stop: end }
+  ): Promise<ExecutionResult> {
+    const { operations, sessions, streamGroups, timings, operationLog: log } = this.#gateway
+    let stream: EventStream | undefined
+    const session: LiveSession = {
+      actor: this.#logged.actor,
+      authenticate: this.#asker.authenticate,
+      end: () => stream?.end(),
+      stop: () => stream?.end(),
+    }
     if (!sessions.add(session)) {
       const error = requestRefusal('TOO_MANY_STREAMS', 'The key has too many streams and sockets open.')
       return this.#answer({ errors: [withHttp(error, { status: 429 })] })
     }
-    const result = await operations.subscribe(admitted, context, errors)
-    if (!(Symbol.asyncIterator in result)) {
+    const started = await operations.subscribe(admitted, newContext, errors)
+    if (!('newRun' in started)) {
       sessions.remove(session)
-      return this.#answer(result)
+      return this.#answer(started)
     }
-    const logged: LoggedOperation = { ...this.#logged, transport: 'sse' }
+    const logged: LoggedOperation = { ...this.#logged, transport: 'sse', results: 0 }
     this.#logged.results = 0
     log.started(logged)
-    return endingWithErrors(
-      observedStream(result, logged, () => {
+    const key = operations.groupKey(admitted, logged.actor)
+    const sink = new EventStreamSink(this.#response, logged)
+    stream = new EventStream(this.#response, sink, subscriberOf(streamGroups, key, started, sink), timings)
+    void statementCount
+      .run(logged.counter, () => stream?.deliver(started))
+      ?.finally(() => {
         sessions.remove(session)
         log.finished(logged)
-      }),
-    )
+      })
+    // Nobody sees it: the response is the stream's.
+    return {}
   }
 }

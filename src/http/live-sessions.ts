@@ -1,10 +1,10 @@
-import type { KeyRing } from '../api-keys/key-ring.ts'
 import type { Actor } from '../shared/actor.ts'
 
 /** A WebSocket or an event stream, which outlives the check of its key. */
 export interface LiveSession {
-  readonly secret: string
   readonly actor: Actor
+  /** Who it speaks for now; undefined when its key is no longer good. */
+  authenticate(): Promise<Actor | undefined>
   /** Ends it: its key is no longer good. */
   end(): void
   /** Ends it when it has answered what it was asked: the gateway stops. */
@@ -16,13 +16,11 @@ const maxSessionsPerKey = 200
 
 /** Everything that is open for longer than a request; closed soon after its key is revoked or expires. */
 export class LiveSessions implements Disposable {
-  readonly #keys: KeyRing
   readonly #onError: (error: unknown) => void
   readonly #byKey = new Map<string, Set<LiveSession>>()
   readonly #timer: NodeJS.Timeout
 
-  constructor(keys: KeyRing, recheckMs: number, onError: (error: unknown) => void) {
-    this.#keys = keys
+  constructor(recheckMs: number, onError: (error: unknown) => void) {
     this.#onError = onError
     this.#timer = setInterval(() => void this.#recheck(), recheckMs)
     this.#timer.unref()
@@ -52,13 +50,19 @@ export class LiveSessions implements Disposable {
   }
 
   async #recheck(): Promise<void> {
-    for (const [secret, sessions] of Map.groupBy(this.#all(), session => session.secret)) {
+    for (const sessions of [...this.#byKey.values()]) {
+      const [first] = sessions
+      if (first === undefined) continue
       try {
-        const actor = await this.#keys.authenticate(secret)
-        if (actor === undefined) for (const session of sessions) session.end()
+        const actor = await first.authenticate()
+        for (const session of sessions) {
+          if (actor === undefined) session.end()
+          // The database was restored: places in the log are no longer what this session takes them for.
+          else if (actor.workspace.epoch !== session.actor.workspace.epoch) session.stop()
+        }
       } catch (error) {
         // The database is away: what was good stays good until it is back.
-        this.#onError(error)
+        return this.#onError(error)
       }
     }
   }

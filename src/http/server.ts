@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { Operations } from '../graphql/operations.ts'
 import { crossOrigin } from './cors.ts'
+import { filesPath } from './explorer/explorer-files.ts'
 import { defaultTimings, type Gateway, type ServerParts, type Timings } from './gateway.ts'
 import { graphqlEndpoint } from './graphql-endpoint.ts'
 import { Health } from './health.ts'
@@ -10,6 +11,7 @@ import { LiveSessions } from './live-sessions.ts'
 import { OperationLog } from './operation-log.ts'
 import { SocketServer } from './socket-server.ts'
 import { stopServer } from './stop-server.ts'
+import { StreamGroups } from './streams/stream-groups.ts'
 
 export type { ServerParts, Timings } from './gateway.ts'
 
@@ -26,11 +28,13 @@ const maxConnections = 10_000
 export async function startServer(parts: ServerParts, timings: Timings = defaultTimings): Promise<GatewayServer> {
   let isStopping = false
   const operationLog = new OperationLog(parts.log)
-  const sessions = new LiveSessions(parts.keys, timings.recheckMs, error => operationLog.unexpected('recheck', error))
+  const sessions = new LiveSessions(timings.recheckMs, error => operationLog.unexpected('recheck', error))
+  const streamGroups = new StreamGroups(timings.heartbeatMs)
   const gateway: Gateway = {
     ...parts,
     operations: new Operations(parts.schema),
     sessions,
+    streamGroups,
     operationLog,
     timings,
     isStopping: () => isStopping,
@@ -49,6 +53,7 @@ export async function startServer(parts: ServerParts, timings: Timings = default
       isStopping = true
       await stopServer(server, sockets, sessions, timings.stopMs)
       sessions[Symbol.dispose]()
+      streamGroups[Symbol.dispose]()
     },
   }
 }
@@ -82,6 +87,7 @@ function router(gateway: Gateway): Listener {
       case '/health/ready':
         return void health.ready(request, response)
       default:
+        if (gateway.explorer !== undefined && url.startsWith(filesPath)) return gateway.explorer(request, response)
         response.writeHead(404, { 'content-length': 0 }).end()
     }
   }

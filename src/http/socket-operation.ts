@@ -2,16 +2,17 @@ import type { ExecutionResult, GraphQLError } from 'graphql'
 import { OperationTypeNode } from 'graphql'
 import { DatabaseOverloaded } from '../database/shared-connections.ts'
 import { statementCount } from '../database/statement-count.ts'
-import { createContext } from '../graphql/context.ts'
+import { type Context, createContext } from '../graphql/context.ts'
 import { type ErrorContext, formatError } from '../graphql/format-error.ts'
 import type { AdmittedOperation, OperationRequest } from '../graphql/operations.ts'
 import { requestRefusal } from '../graphql/request-refusal.ts'
-import type { ResultStream } from '../graphql/result-stream.ts'
 import type { Gateway } from './gateway.ts'
 import type { LiveSession } from './live-sessions.ts'
-import { observedStream } from './observed-stream.ts'
 import { type LoggedOperation, noteResult } from './operation-log.ts'
 import type { SocketSession } from './socket-session.ts'
+import { delivery } from './streams/delivery.ts'
+import { SocketSink } from './streams/socket-sink.ts'
+import { subscriberOf } from './streams/subscriber.ts'
 
 const maxSubscriptions = 50
 const maxRunning = 50
@@ -78,7 +79,7 @@ export class SocketOperation {
     return result
   }
 
-  #context(): unknown {
+  readonly #newContext = (): Context => {
     const { databases, feed } = this.#gateway
     return createContext(this.#logged.actor, databases, feed, this.#logged.requestId)
   }
@@ -87,7 +88,7 @@ export class SocketOperation {
   async execute(admitted: AdmittedOperation): Promise<ExecutionResult> {
     const { operations } = this.#gateway
     const { running } = this.#session
-    const run = () => operations.execute(admitted, this.#context(), this.#errors)
+    const run = () => operations.execute(admitted, this.#newContext(), this.#errors)
     const result = statementCount.run(this.#logged.counter, run)
     running.add(result)
     try {
@@ -97,20 +98,25 @@ export class SocketOperation {
     }
   }
 
-  /** Starts a subscription. Never throws. */
-  async subscribe(admitted: AdmittedOperation): Promise<ExecutionResult | ResultStream> {
-    const { operations, operationLog } = this.#gateway
+  /** Starts a subscription. Never throws. Its results are not what it returns: they are written to the socket. */
+  async subscribe(admitted: AdmittedOperation, id: string): Promise<ExecutionResult | AsyncGenerator<never, void>> {
+    const { operations, operationLog, streamGroups } = this.#gateway
     const session = this.#session
     session.subscriptions += 1
-    const run = () => operations.subscribe(admitted, this.#context(), this.#errors)
-    const result = await statementCount.run(this.#logged.counter, run)
-    if (!(Symbol.asyncIterator in result)) {
+    const run = () => operations.subscribe(admitted, this.#newContext, this.#errors)
+    const started = await statementCount.run(this.#logged.counter, run)
+    if (!('newRun' in started)) {
       session.subscriptions -= 1
-      return this.#finish(result)
+      return this.#finish(started)
     }
     operationLog.started(this.#logged)
-    return observedStream(result, this.#logged, () => {
+    this.#logged.results = 0
+    const key = operations.groupKey(admitted, this.#logged.actor)
+    const subscriber = subscriberOf(streamGroups, key, started, new SocketSink(session, id, this.#logged))
+    session.subscribers.add(subscriber)
+    return delivery(subscriber, started, this.#logged.counter, () => {
       session.subscriptions -= 1
+      session.subscribers.delete(subscriber)
       operationLog.finished(this.#logged)
     })
   }

@@ -44,7 +44,7 @@ async function connect({ keys, sessions }: Gateway, { extra: session, connection
   if (actor === undefined) return refuse(session, closeCodes.forbidden, 'Forbidden')
   // Gone in the meantime: nobody would take it out again.
   if (session.socket.readyState !== session.socket.OPEN) return false
-  if (sessions.add(session.authenticated(secret, actor))) return true
+  if (sessions.add(session.authenticated(actor, () => keys.authenticate(secret)))) return true
   return refuse(session, closeCodes.tooMany, 'Too many sockets and streams of this key')
 }
 
@@ -66,7 +66,7 @@ function subscribe(gateway: Gateway, session: SocketSession, id: string, payload
     document: admitted.operation.document,
     operationName: admitted.name,
     contextValue: undefined,
-    run: () => (isSubscription ? operation.subscribe(admitted) : operation.execute(admitted)),
+    run: () => (isSubscription ? operation.subscribe(admitted, id) : operation.execute(admitted)),
   }
   return args
 }

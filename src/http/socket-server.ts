@@ -33,7 +33,7 @@ export class SocketServer {
     const protocol = socketProtocol(gateway)
     this.#sockets.on('connection', (socket: WebSocket, request: IncomingMessage) => {
       const client = clientAddress(request, gateway.config.trustProxy)
-      const session = new SocketSession(socket, requestIdOf(request.headers['x-request-id']), client)
+      const session = new SocketSession(socket, request.socket, requestIdOf(request.headers['x-request-id']), client)
       this.#strangers.add(session)
       const watch = session.watch(gateway.timings)
       const closed = protocol.opened(

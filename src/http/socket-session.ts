@@ -1,8 +1,11 @@
+import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { WebSocket } from 'ws'
 import type { Actor } from '../shared/actor.ts'
 import type { Timings } from './gateway.ts'
 import type { LiveSession } from './live-sessions.ts'
+import { laggingBytes } from './streams/sink.ts'
+import type { Subscriber } from './streams/subscriber.ts'
 
 /** Reasons of the gateway to close a WebSocket, beside those of graphql-transport-ws. */
 export const closeCodes = {
@@ -31,29 +34,37 @@ export class SocketSession {
   readonly client: string | undefined
   /** Queries and mutations under way. */
   readonly running = new Set<Promise<unknown>>()
+  /** Subscriptions that have begun or are about to. */
   subscriptions = 0
+  /** Those that are being delivered. */
+  readonly subscribers = new Set<Subscriber>()
   live: LiveSession | undefined
+  // Below the WebSocket: frames that many sockets share are written here.
+  readonly #stream: Socket
   #operations = 0
   #isOpened = false
   #second = 0
   #messages = 0
   #sending = 0
-  #lastSentAt = 0
+  #sentBytes = 0
+  #progressAt = 0
   #awaitsPong = false
+  #drained: Promise<void> | undefined
   readonly #closed: Promise<void>
 
-  constructor(socket: WebSocket, requestId: string, client: string | undefined) {
+  constructor(socket: WebSocket, stream: Socket, requestId: string, client: string | undefined) {
     this.socket = socket
+    this.#stream = stream
     this.#closed = new Promise(resolve => socket.once('close', () => resolve()))
     this.requestId = requestId
     this.client = client
   }
 
   /** Notes who the socket speaks for. */
-  authenticated(secret: string, actor: Actor): LiveSession {
+  authenticated(actor: Actor, authenticate: LiveSession['authenticate']): LiveSession {
     this.live = {
-      secret,
       actor,
+      authenticate,
       end: () => this.close(closeCodes.forbidden, 'Forbidden'),
       stop: () => void this.stop(),
     }
@@ -98,17 +109,45 @@ export class SocketSession {
     const { socket } = this
     // Whoever sends waits until its source is ended: if sending were done at once, it would empty the source first.
     if (socket.readyState !== socket.OPEN) return this.#closed
-    if (this.#sending === 0) this.#lastSentAt = performance.now()
     this.#sending += 1
     return new Promise(resolve => {
       // An error means that the socket is closing, which everybody is told in another way.
       socket.send(text, () => {
         this.#sending -= 1
-        this.#lastSentAt = performance.now()
         if (socket.isPaused && socket.bufferedAmount <= maxBufferedBytes) socket.resume()
         resolve()
       })
     })
+  }
+
+  /** Writes whole frames; unlike {@link send} it does not wait. */
+  writeFrames(frames: Buffer): void {
+    if (this.socket.readyState === this.socket.OPEN) this.#stream.write(frames)
+  }
+
+  /** Whether whoever can wait should wait for {@link drained}. */
+  get isFull(): boolean {
+    return this.#stream.writableNeedDrain
+  }
+
+  /** Whether the client is too far behind to get what others get. */
+  get isLagging(): boolean {
+    return this.#stream.writableLength > laggingBytes
+  }
+
+  /** Resolves when the client has read what was sent, or is gone. */
+  drained(): Promise<void> {
+    if (this.socket.readyState !== this.socket.OPEN) return this.#closed
+    if (!this.isFull) return Promise.resolve()
+    this.#drained ??= new Promise(resolve => {
+      const done = () => {
+        this.#stream.off('drain', done).off('close', done)
+        this.#drained = undefined
+        resolve()
+      }
+      this.#stream.once('drain', done).once('close', done)
+    })
+    return this.#drained
   }
 
   /** Pings the client, and gives up one that does not answer or does not read. */
@@ -117,9 +156,10 @@ export class SocketSession {
     socket.on('pong', () => {
       this.#awaitsPong = false
     })
+    this.#progressAt = performance.now()
     return setInterval(() => {
-      if (this.#sending > 0 && performance.now() - this.#lastSentAt > stalledMs) {
-        this.close(closeCodes.lagging, 'lagging')
+      if (this.#hasStalled(stalledMs)) {
+        this.close(closeCodes.lagging, this.#withCursor('lagging'))
       } else if (this.#awaitsPong) {
         socket.terminate()
       } else if (socket.readyState === socket.OPEN) {
@@ -127,6 +167,25 @@ export class SocketSession {
         socket.ping()
       }
     }, pingMs)
+  }
+
+  // Whether something waits to be read, and for so long nothing was.
+  #hasStalled(stalledMs: number): boolean {
+    const waiting = this.#stream.writableLength
+    const sent = this.#stream.bytesWritten - waiting
+    if (waiting === 0 || sent !== this.#sentBytes) this.#progressAt = performance.now()
+    this.#sentBytes = sent
+    return performance.now() - this.#progressAt > stalledMs
+  }
+
+  // A close reason with the place that all subscriptions to the log have got up to, once the client has read what was sent.
+  #withCursor(reason: string): string {
+    const positions = [...this.subscribers].flatMap(({ place }) => place ?? [])
+    const first = positions.reduce<(typeof positions)[0] | undefined>(
+      (least, place) => (least === undefined || place.position < least.position ? place : least),
+      undefined,
+    )
+    return first === undefined ? reason : `${reason} ${first.cursor}`
   }
 
   /** Closes the socket, whether its client takes part or not. */
@@ -145,6 +204,6 @@ export class SocketSession {
     const deadline = performance.now() + sentMs
     do await sleep(lookEveryMs)
     while (this.#sending > 0 && performance.now() < deadline)
-    this.close(closeCodes.goingAway, 'Going away')
+    this.close(closeCodes.goingAway, this.#withCursor('Going away'))
   }
 }

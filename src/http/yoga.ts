@@ -1,12 +1,11 @@
 import type { ExecutionResult, GraphQLSchema } from 'graphql'
 import { createYoga, type Plugin, type YogaLogger } from 'graphql-yoga'
 import type { Logger } from 'pino'
-import type { ResultStream } from '../graphql/result-stream.ts'
 
 /** What the gate hands over with a request: the parameters it has read, and what runs them. */
 export interface HandedOver {
   params: unknown
-  run(params: unknown): Promise<ExecutionResult | ResultStream>
+  run(params: unknown): Promise<ExecutionResult>
 }
 
 /**

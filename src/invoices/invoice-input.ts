@@ -11,6 +11,7 @@ import {
   quantity,
   requiredText,
   text,
+  unclearable,
 } from '../shared/input.ts'
 import { invoiceStatuses, invoiceTypes } from './invoice.ts'
 import type { InvoiceReference } from './invoice-store.ts'
@@ -66,17 +67,17 @@ export type CreateInvoiceInput = z.output<ReturnType<typeof createInvoiceInput>>
 export const updateInvoiceInput = perCurrency(currency =>
   z.object({
     invoice: invoiceReference,
-    number: invoiceNumber.optional(),
+    number: unclearable(invoiceNumber),
     externalId: externalId.nullish(),
     shippingAmount: amount(currency).nullish(),
-    issuedAt: dateTime.optional(),
+    issuedAt: unclearable(dateTime),
     dueAt: dateTime.nullish(),
     lineItems: z
       .array(
         z.object({
           id: globalId('InvoiceLineItem'),
-          quantity: quantity.optional(),
-          amount: amount(currency).optional(),
+          quantity: unclearable(quantity),
+          amount: unclearable(amount(currency)),
           description,
         }),
       )

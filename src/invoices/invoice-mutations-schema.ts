@@ -60,8 +60,8 @@ const UpdateInvoiceLineItemInput = builder.inputType('UpdateInvoiceLineItemInput
   description: 'Changes to a line of the invoice; lines can be neither added nor removed.',
   fields: t => ({
     id: t.id({ required: true, description: 'The global id of the line.' }),
-    quantity: t.int({ description: 'How many, 1 to 10,000.' }),
-    amount: t.field({ type: 'Decimal', description: 'Amount of one.' }),
+    quantity: t.int({ description: 'How many, 1 to 10,000; can’t be null.' }),
+    amount: t.field({ type: 'Decimal', description: 'Amount of one; can’t be null.' }),
     description: t.string({ description: 'Text of the line; null clears it.' }),
   }),
 })
@@ -103,10 +103,10 @@ const UpdateInvoiceInput = builder.inputType('UpdateInvoiceInput', {
     'Changes to an invoice: what is absent stays, null clears. Lines, shipping and dates only while unpaid or past due.',
   fields: t => ({
     invoice: t.field({ type: InvoiceReferenceInput, required: true, description: 'The invoice.' }),
-    number: t.string({ description: 'A number of your own, free in the workspace.' }),
+    number: t.string({ description: 'A number of your own, free in the workspace; can’t be null.' }),
     externalId: t.string({ description: 'Your own id of the invoice, unique among external invoices.' }),
     shippingAmount: t.field({ type: 'Decimal', description: 'Shipping.' }),
-    issuedAt: t.field({ type: 'DateTime', description: 'When it was issued.' }),
+    issuedAt: t.field({ type: 'DateTime', description: 'When it was issued; can’t be null.' }),
     dueAt: t.field({ type: 'DateTime', description: 'When it is to be paid.' }),
     lineItems: t.field({ type: [UpdateInvoiceLineItemInput], description: 'Changes to lines.' }),
     ...changeFields(t),

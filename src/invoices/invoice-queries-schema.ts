@@ -2,7 +2,7 @@ import { equals, oneOf, within } from '../database/conditions.ts'
 import { builder } from '../graphql/builder.ts'
 import { connectionType, pageArgs, readConnection } from '../graphql/connection.ts'
 import { DateTimeRange } from '../graphql/filter-inputs.ts'
-import { idList, idValue, textList, textValue, timeRange } from '../graphql/filter-values.ts'
+import { boundedList, idList, idValue, textList, textValue, timeRange } from '../graphql/filter-values.ts'
 import { idArgument } from '../graphql/node.ts'
 import { badUserInput } from '../graphql/request-errors.ts'
 import { sortEnum } from '../graphql/sort.ts'
@@ -68,17 +68,17 @@ builder.queryFields(t => ({
     },
     resolve(_root, { filter, sort, ...page }, context) {
       const conditions = [
-        ...oneOf('id', idList('Invoice', filter?.id)),
-        ...oneOf('status', filter?.status),
-        ...oneOf('invoice_type', filter?.invoiceType),
-        ...oneOf('number', textList(filter?.number)),
-        ...oneOf('external_id', textList(filter?.externalId)),
-        ...equals('order_id', idValue('Order', filter?.orderId)),
-        ...within('issued_at', timeRange(filter?.issuedAt)),
-        ...within('due_at', timeRange(filter?.dueAt)),
-        ...within('paid_at', timeRange(filter?.paidAt)),
-        ...within('created_at', timeRange(filter?.createdAt)),
-        ...within('updated_at', timeRange(filter?.updatedAt)),
+        ...oneOf('id', idList('Invoice', filter?.id, 'filter.id')),
+        ...oneOf('status', boundedList(filter?.status, 'filter.status')),
+        ...oneOf('invoice_type', boundedList(filter?.invoiceType, 'filter.invoiceType')),
+        ...oneOf('number', textList(filter?.number, 'filter.number')),
+        ...oneOf('external_id', textList(filter?.externalId, 'filter.externalId')),
+        ...equals('order_id', idValue('Order', filter?.orderId, 'filter.orderId')),
+        ...within('issued_at', timeRange(filter?.issuedAt, 'filter.issuedAt')),
+        ...within('due_at', timeRange(filter?.dueAt, 'filter.dueAt')),
+        ...within('paid_at', timeRange(filter?.paidAt, 'filter.paidAt')),
+        ...within('created_at', timeRange(filter?.createdAt, 'filter.createdAt')),
+        ...within('updated_at', timeRange(filter?.updatedAt, 'filter.updatedAt')),
       ]
       return readConnection(context, listedInvoices, invoiceSortOf(sort), page, conditions)
     },

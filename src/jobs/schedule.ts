@@ -1,5 +1,6 @@
 import type { Databases } from '../database/connect.ts'
 import { deleteIdempotencyKeys } from './delete-idempotency-keys.ts'
+import { deleteStreamTickets } from './delete-stream-tickets.ts'
 import { dropExpiredEvents } from './drop-expired-events.ts'
 import { makeEventPartitions } from './make-event-partitions.ts'
 
@@ -55,6 +56,14 @@ function allJobs({ db }: Databases, retentionDays: number): Job[] {
       async run(signal) {
         const keys = await deleteIdempotencyKeys(db, signal)
         return keys === 0 ? undefined : { keys }
+      },
+    },
+    {
+      name: 'delete stream tickets',
+      everyMs: hourMs,
+      async run(signal) {
+        const tickets = await deleteStreamTickets(db, signal)
+        return tickets === 0 ? undefined : { tickets }
       },
     },
   ]

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { emailAddress } from '../contacts/contact-input.ts'
-import { dateTime, externalId, globalId, idempotencyKey, quantity, text } from '../shared/input.ts'
+import { dateTime, externalId, globalId, idempotencyKey, optionalText, quantity, text } from '../shared/input.ts'
 import { cancelReasons, orderTypes, serviceStatuses } from './order.ts'
 import type { OrderReference } from './order-store.ts'
 
@@ -36,7 +36,7 @@ const contactReference = z
 
 const lineItem = z.object({ variantId: globalId('Variant'), priceId: globalId('Price'), quantity })
 
-const addressText = text().nullish()
+const addressText = optionalText()
 
 const addressMembers = {
   shippingAddressFirstName: addressText,

@@ -1,7 +1,16 @@
 import { builder } from '../graphql/builder.ts'
 import { connectionType, pageArgs, readConnection } from '../graphql/connection.ts'
 import { AmountRange, DateTimeRange } from '../graphql/filter-inputs.ts'
-import { amountRange, idList, idValue, textList, textValue, timeRange } from '../graphql/filter-values.ts'
+import {
+  amountRange,
+  badValue,
+  boundedList,
+  idList,
+  idValue,
+  textList,
+  textValue,
+  timeRange,
+} from '../graphql/filter-values.ts'
 import { idArgument } from '../graphql/node.ts'
 import { badUserInput } from '../graphql/request-errors.ts'
 import { sortEnum } from '../graphql/sort.ts'
@@ -42,7 +51,7 @@ export const { type: OrderSort, sortOf: orderSortOf } = sortEnum('OrderSort', {
 
 function orderNumberArgument(number: string, argument: string): string {
   const digits = number.replace(/^#/, '')
-  if (!/^[1-9]\d{0,17}$/.test(digits)) throw badUserInput('Not an order number such as "#1001".', argument)
+  if (!/^[1-9]\d{0,17}$/.test(digits)) throw badValue('Not an order number such as "#1001".', argument)
   return digits
 }
 
@@ -76,19 +85,24 @@ builder.queryFields(t => ({
       sort: t.arg({ type: OrderSort, description: 'The order of the list; default `CREATED_AT_DESC`.' }),
     },
     resolve(_root, { filter, sort, ...page }, context) {
-      const { id, number, externalId, contactId, createdAt, updatedAt, totalAmount, productId, variantId, ...same } =
+      const { id, number, externalId, contactId, orderType, serviceStatus, billingStatus, paymentProcessor } =
         filter ?? {}
+      const { liveMode, createdAt, updatedAt, totalAmount, productId, variantId } = filter ?? {}
       const conditions = orderConditions(context.reads.workspaceId, {
-        ...same,
-        id: idList('Order', id),
-        number: number?.map(one => orderNumberArgument(one, 'filter')),
-        externalId: textList(externalId),
-        contactId: idValue('Contact', contactId),
-        createdAt: timeRange(createdAt),
-        updatedAt: timeRange(updatedAt),
-        totalAmount: amountRange(totalAmount),
-        productId: idValue('Product', productId),
-        variantId: idValue('Variant', variantId),
+        id: idList('Order', id, 'filter.id'),
+        number: boundedList(number, 'filter.number')?.map(one => orderNumberArgument(one, 'filter.number')),
+        orderType: boundedList(orderType, 'filter.orderType'),
+        serviceStatus: boundedList(serviceStatus, 'filter.serviceStatus'),
+        billingStatus: boundedList(billingStatus, 'filter.billingStatus'),
+        paymentProcessor: boundedList(paymentProcessor, 'filter.paymentProcessor'),
+        liveMode,
+        externalId: textList(externalId, 'filter.externalId'),
+        contactId: idValue('Contact', contactId, 'filter.contactId'),
+        createdAt: timeRange(createdAt, 'filter.createdAt'),
+        updatedAt: timeRange(updatedAt, 'filter.updatedAt'),
+        totalAmount: amountRange(totalAmount, 'filter.totalAmount'),
+        productId: idValue('Product', productId, 'filter.productId'),
+        variantId: idValue('Variant', variantId, 'filter.variantId'),
       })
       return readConnection(context, listedOrders, orderSortOf(sort), page, conditions)
     },

@@ -81,7 +81,7 @@ function billExternally(course: OrderCourse, random: Random, type: InvoiceType):
   const status = type !== 'one_time_sale' && (start === 'refunded' || start === 'disputed') ? 'paid' : start
   const isDue = status === 'unpaid' || status === 'past-due' || random.chance(0.3)
   const discount = random.chance(0.08) ? 10 * random.integer(1, 4) : 0
-  const invoice = course.invoice(status, type, isDue ? (status === 'past-due' ? -2 : 14) : null, discount)
+  const invoice = course.invoice(status, type, isDue ? (status === 'past-due' ? 0 : 14) : null, discount)
   if (status === 'paid') return afterPayment(course, random, invoice)
   if (status === 'voided' || status === 'refunded' || status === 'disputed') return status
   if (status === 'unpaid') {

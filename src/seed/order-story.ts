@@ -113,10 +113,10 @@ export class OrderStory {
     const derived = columnsOfServiceStatus(status, { activated_at: columns.activated_at ?? null }, now)
     Object.assign(order, derived, columns, { service_status: status, created_at: now, updated_at: now })
     for (const line of this.lines) Object.assign(line, { created_at: now, updated_at: now })
-    const event = this.#add('order.created')
+    const created = this.#add('order.created')
     addServiceStatusEvents(this.#changes, this.#orderSubject, order, false)
+    this.#note(null, status, now, this.#statusEvent(created))
     if (order.in_trial) this.#add('subscription.trial_started')
-    this.#note(null, status, now, event)
   }
 
   #serve(status: ServiceStatus, columns: Partial<OrderRow>, now: string): void {
@@ -129,8 +129,7 @@ export class OrderStory {
     if (order.order_type === 'subscription-order' || status === 'completed') {
       addServiceStatusEvents(this.#changes, this.#orderSubject, order, wasActive)
     }
-    // The first event that tells of the status itself, if there is one.
-    this.#note(from, status, now, Math.min(updated + 1, this.#changes.events.length - 1))
+    this.#note(from, status, now, this.#statusEvent(updated))
   }
 
   #issue(write: Extract<InvoiceWrite, { kind: 'invoice' }>, now: string): void {
@@ -203,6 +202,11 @@ export class OrderStory {
 
   #note(from: ServiceStatus | null, to: ServiceStatus, at: string, event: number): void {
     this.notes.push({ from, to, at, write: this.#write, event })
+  }
+
+  /** The event that tells of a status: the one after that of the write, if there is one. */
+  #statusEvent(ofWrite: number): number {
+    return Math.min(ofWrite + 1, this.#changes.events.length - 1)
   }
 
   /** Adds an event; its place among those of the write. */

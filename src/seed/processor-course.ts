@@ -56,9 +56,10 @@ export function runProcessorSubscription(
     }
     if (renewal === 'paid') course.update(periodColumns(course, processor, period))
   }
-  const end = random.choose({ stays: 66, pauses: 8, cancels: 18, churns: 8 })
+  const end = random.choose({ stays: 60, pauses: 8, cancels: 18, churns: 8, suspends: 6 })
   course.wait(random.between(1, 20))
   if (end === 'pauses') course.serve('paused')
+  if (end === 'suspends') course.serve('suspended')
   if (end === 'churns') course.serve('churned')
   if (end !== 'cancels') return
   course.serve('canceled', { canceled_by: 'API', cancel_reason: cancelReason(processor, random), churned_at: null })

@@ -87,6 +87,7 @@ async function fillWorkspaces(
 ): Promise<SeedResult> {
   const loader = new BulkLoader(client)
   const result: SeedResult = { workspaces: [], orders: 0, invoices: 0, events: 0 }
+  report({ phase: 'orders', done: 0, total: plan.orders })
   for (const [index, subdomain] of subdomains.entries()) {
     const orders = Math.floor(plan.orders / plan.workspaces) + (index < plan.orders % plan.workspaces ? 1 : 0)
     const key = [plan.seed, index + 1]

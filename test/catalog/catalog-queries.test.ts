@@ -40,7 +40,12 @@ beforeAll(async () => {
       paymentType: 'SUBSCRIPTION',
       key: 'monthly',
     }),
-    plan: await createPrice(shop, { variantId: course.variantId, ...recurring, paymentType: 'PAYMENT_PLAN' }),
+    plan: await createPrice(shop, {
+      variantId: course.variantId,
+      ...recurring,
+      paymentType: 'PAYMENT_PLAN',
+      duration: 3,
+    }),
   }
   await archive('Product', { id: ids.course, visibleInCustomerCenter: false })
   await archive('Variant', { id: ids.large })
@@ -175,17 +180,76 @@ test('single objects are found by id; those of other workspaces are not', async 
   }
 })
 
-test.each([
+test.each<[string, string, string[]?, string?]>([
   ['{ product(id: "garbage") { id } }', 'id'],
   [`{ variant(id: "${encodeGlobalId('Product', '1')}") { id } }`, 'id'],
-  [`{ prices(filter: { variantId: "${encodeGlobalId('Product', '1')}" }) { totalCount } }`, 'filter'],
-  ['query($text: String) { variants(filter: { sku: $text }) { totalCount } }', 'filter', 'a\0'],
-  ['query($text: String) { prices(filter: { key: $text }) { totalCount } }', 'filter', '\ud800'],
-  ['{ products(filter: { createdAt: { from: "yesterday" } }) { totalCount } }', 'filter'],
+  [
+    `{ prices(filter: { variantId: "${encodeGlobalId('Product', '1')}" }) { totalCount } }`,
+    'filter',
+    ['filter', 'variantId'],
+  ],
+  [
+    `{ variants(filter: { id: ["${encodeGlobalId('Variant', '1')}", "x"] }) { totalCount } }`,
+    'filter',
+    ['filter', 'id', '1'],
+  ],
+  [
+    `{ products(filter: { id: [${`"${encodeGlobalId('Product', '1')}",`.repeat(101)}] }) { totalCount } }`,
+    'filter',
+    ['filter', 'id'],
+  ],
+  ['query($text: String) { variants(filter: { sku: $text }) { totalCount } }', 'filter', ['filter', 'sku'], 'a\0'],
+  ['query($text: String) { prices(filter: { key: $text }) { totalCount } }', 'filter', ['filter', 'key'], '\ud800'],
+  [
+    '{ products(filter: { createdAt: { from: "yesterday" } }) { totalCount } }',
+    'filter',
+    ['filter', 'createdAt', 'from'],
+  ],
+  [
+    '{ products(filter: { updatedAt: { from: null, to: "2026-02-31T00:00:00Z" } }) { totalCount } }',
+    'filter',
+    ['filter', 'updatedAt', 'to'],
+  ],
   ['{ products(first: 101) { totalCount } }', 'first'],
-])('%s is refused', async (document, argument, text = '') => {
+])('%s is refused', async (document, argument, path, text = '') => {
   const { errors } = await shop.send(document, { text })
-  expect(errors?.map(({ extensions }) => extensions)).toEqual([{ code: 'BAD_USER_INPUT', argument }])
+  expect(errors?.map(({ extensions }) => extensions)).toEqual([
+    { code: 'BAD_USER_INPUT', argument, ...(path !== undefined && { path }) },
+  ])
+})
+
+test('a list of 100 ids is taken', async () => {
+  const id = Array.from({ length: 100 }, () => ids.shirt)
+  const document = 'query($id: [ID!]) { products(filter: { id: $id }) { totalCount } }'
+  expect(await shop.ask(document, { id })).toEqual({ totalCount: 1 })
+})
+
+test('a product shows the prices of all its variants, and what orders name leads back to it', async () => {
+  const { prices, variants } = await shop.ask<Record<'prices' | 'variants', { id: string }[]>>(
+    `{ product(id: ${quoted('course')}) { prices { id product { id } variant { id } } variants { id product { id } } } }`,
+  )
+  const product = { id: ids.course }
+  expect(prices).toEqual([
+    { id: ids.monthly, product, variant: { id: ids.courseDefault } },
+    { id: ids.plan, product, variant: { id: ids.courseDefault } },
+  ])
+  expect(variants).toEqual([{ id: ids.courseDefault, product }])
+  const { prices: others } = await shop.ask<{ prices: unknown }>(
+    `{ product(id: ${quoted('shirt')}) { prices { id variant { id } } } }`,
+  )
+  expect(others).toEqual([{ id: ids.once, variant: { id: ids.large } }])
+})
+
+test('sorts are described by the names of fields', async () => {
+  const { enumValues } = await shop.ask<{ enumValues: { description: string }[] }>(
+    '{ __type(name: "ProductSort") { enumValues { description } } }',
+  )
+  expect(enumValues.map(({ description }) => description)).toEqual([
+    'By `createdAt`, smallest first.',
+    'By `createdAt`, largest first.',
+    'By `updatedAt`, smallest first.',
+    'By `updatedAt`, largest first.',
+  ])
 })
 
 test('the catalog is closed to a key without catalog:read', async () => {
@@ -209,7 +273,7 @@ test('products, their variants, prices and the way back cost six statements', as
   const statements: string[] = []
   const listen = (text: unknown) => void statements.push(String(text))
   statementChannel.subscribe(listen)
-  const answer = await shop.send(document, { first: 20 })
+  const answer = await shop.send(document, { first: 10 })
   statementChannel.unsubscribe(listen)
   expect(answer.errors).toBeUndefined()
   expect(answer.data).toMatchObject({

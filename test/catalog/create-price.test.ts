@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createPrice, createProduct, foreignIds } from './catalog.ts'
+import { decodeGlobalId } from '../../src/shared/global-id.ts'
+import { createPrice, createProduct, createVariant, foreignIds } from './catalog.ts'
 import { invalid, plainPrice, sendPrice } from './price-mutations.ts'
 import { openShops, type Shop, type Shops } from './shops.ts'
 
@@ -103,6 +104,7 @@ test.each([
 test.each([
   ['a subscription without interval', { paymentType: 'SUBSCRIPTION' }, ['REQUIRED', 'interval']],
   ['a payment plan without interval', { paymentType: 'PAYMENT_PLAN', duration: 3 }, ['REQUIRED', 'interval']],
+  ['a payment plan without duration', { paymentType: 'PAYMENT_PLAN', interval: 'DAYS' }, ['REQUIRED', 'duration']],
   ['a one-time price with an interval', { interval: 'MONTHS' }, ['NOT_RECURRING', 'interval']],
   ['a one-time price with a duration', { duration: 3 }, ['NOT_RECURRING', 'duration']],
   [
@@ -159,6 +161,25 @@ test('a variant has at most 100 prices', async () => {
     .insertInto('prices')
     .values(Array.from({ length: 99 }, () => row))
     .execute()
+  await createPrice(shop, { variantId: product.variantId, amount: '1' })
+  const before = await shops.counts()
+  expect(await create({ variantId: product.variantId, amount: '1' })).toEqual(invalid(['TOO_MANY', 'variantId']))
+  expect(await shops.counts()).toEqual(before)
+})
+
+test('a product has at most 1,000 prices, all its variants together', async () => {
+  const product = await createProduct(shop, { name: 'Fuller' })
+  const others: string[] = []
+  for (let index = 0; index < 10; index += 1)
+    others.push(await createVariant(shop, { productId: product.id, name: `Variant ${index}` }))
+  const { db } = shops.databases
+  const rows = others.flatMap(id => {
+    const variant_id = decodeGlobalId(id)?.id ?? ''
+    const { workspace } = shop.actor
+    const row = { workspace_id: workspace.id, product_id: product.databaseId, variant_id, amount: '1', currency: 'USD' }
+    return Array.from({ length: 100 }, () => row)
+  })
+  await db.insertInto('prices').values(rows.slice(1)).execute()
   await createPrice(shop, { variantId: product.variantId, amount: '1' })
   const before = await shops.counts()
   expect(await create({ variantId: product.variantId, amount: '1' })).toEqual(invalid(['TOO_MANY', 'variantId']))

@@ -39,16 +39,32 @@ test('a price that becomes one-time loses its terms; one that becomes a subscrip
   const id = await createPrice(shop, { variantId, amount: '10', ...plan })
   expect(await update({ id, paymentType: null })).toMatchObject({ price: { ...plainPrice, amount: '10.00' } })
   expect(await update({ id, paymentType: 'SUBSCRIPTION' })).toEqual(invalid(['REQUIRED', 'interval']))
+  expect(await update({ id, paymentType: 'PAYMENT_PLAN' })).toEqual(
+    invalid(['REQUIRED', 'interval'], ['REQUIRED', 'duration']),
+  )
   expect(await update({ id, paymentType: 'SUBSCRIPTION', interval: 'YEARS' })).toMatchObject({
     price: { paymentType: 'SUBSCRIPTION', interval: 'YEARS', intervalCount: 1 },
   })
+})
+
+test('a payment plan keeps its duration; one that never had any can still be archived', async () => {
+  const plan = { paymentType: 'PAYMENT_PLAN', interval: 'WEEKS', duration: 3 }
+  const id = await createPrice(shop, { variantId, amount: '10', ...plan })
+  expect(await update({ id, duration: null })).toEqual(invalid(['REQUIRED', 'duration']))
+  await shops.databases.db
+    .updateTable('prices')
+    .set({ duration: null })
+    .where('id', '=', decodeGlobalId(id)?.id ?? '')
+    .execute()
+  expect(await update({ id, archived: true })).toMatchObject({ price: { archived: true, duration: null } })
+  expect(await update({ id, intervalCount: 2 })).toEqual(invalid(['REQUIRED', 'duration']))
 })
 
 const subscription = { paymentType: 'SUBSCRIPTION', interval: 'MONTHS', trialInterval: 'DAYS', trialDuration: 7 }
 
 test.each([
   ['amount', { amount: '11' }],
-  ['paymentType', { paymentType: 'PAYMENT_PLAN' }],
+  ['paymentType', { paymentType: 'PAYMENT_PLAN', duration: 3 }],
   ['paymentType', { paymentType: 'ONE_TIME' }],
   ['interval', { interval: 'YEARS' }],
   ['intervalCount', { intervalCount: 2 }],

@@ -49,6 +49,7 @@ test('what it loads lies below one path and stays good for ever', async () => {
     'graphiql-bundle.css',
     'explorer.css',
     'panel.css',
+    'event-row.css',
     'graphiql-bundle.js',
     'explorer.js',
   ])

@@ -8,7 +8,7 @@ import { variableValues } from '../../src/graphql/variable-values.ts'
 /** What both engines make of a document; undefined where the document or its variables are refused before. */
 export interface BothResults {
   graphql: Outcome
-  /** Undefined: it is not run compiled. */
+  /** Undefined: it is left to graphql-js. */
   compiled: Outcome | undefined
 }
 
@@ -47,9 +47,10 @@ export async function runBoth(
     variableValues: variables,
     contextValue: await readyContext(),
   })
+  const result = await compiled
   return {
     graphql: outcome(operation, await graphql),
-    compiled: compiled && outcome(operation, await compiled),
+    compiled: result && outcome(operation, result),
   }
 }
 

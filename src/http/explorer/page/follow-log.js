@@ -35,9 +35,10 @@ export function followLog({ lookups, key, place, onRestart, onEvents, onState })
     onState('live', 'Live')
     for await (const result of results) {
       if (stopping.signal.aborted) return
-      const event = dataOf(result).events
-      place.cursor = event.cursor
-      onEvents([event], true)
+      const item = dataOf(result).events
+      // What comes after an expired place is not shown without what came before.
+      place.cursor = item.__typename === 'CursorExpired' ? undefined : item.cursor
+      if (item.__typename === 'Event') onEvents([item], true)
     }
   }
 

@@ -1,0 +1,37 @@
+import type { StartedSubscription } from '../../graphql/started-subscription.ts'
+import type { Sink } from './sink.ts'
+import { StreamResult } from './stream-result.ts'
+
+/** A subscriber to whatever else has items: it takes them one by one, as fast as its client reads. */
+export class SourceSubscriber {
+  readonly place = undefined
+  readonly #items: AsyncIterator<unknown>
+  readonly #started: StartedSubscription
+  readonly #sink: Sink
+  #isStopped = false
+
+  constructor(started: StartedSubscription, sink: Sink) {
+    this.#started = started
+    this.#items = started.source[Symbol.asyncIterator]()
+    this.#sink = sink
+  }
+
+  /** Delivers until the stream ends or is stopped. Throws what ends it early. */
+  async deliver(): Promise<void> {
+    const run = this.#started.newRun()
+    for (;;) {
+      const { done, value } = await this.#items.next()
+      if (done || this.#isStopped) return
+      const result = await run(value)
+      if (this.#isStopped) return
+      this.#sink.write([new StreamResult(result)])
+      if (this.#sink.isFull) await this.#sink.drained()
+    }
+  }
+
+  /** Ends the delivery, and the source at once. */
+  stop(): void {
+    this.#isStopped = true
+    this.#items.return?.()?.catch(() => {})
+  }
+}

@@ -1,0 +1,127 @@
+import { type Kysely, type Selectable, sql, type UpdateObject } from 'kysely'
+import type { ListedTable } from '../database/keyset.ts'
+import type { Reads } from '../database/reads.ts'
+import { statement } from '../database/statement.ts'
+import type { DB, WebhookEndpoints } from '../database/tables.ts'
+import type { DisabledReason } from './webhook-endpoint.ts'
+
+/** An endpoint with its sealed secrets. */
+export type EndpointRow = Selectable<WebhookEndpoints>
+
+/** The columns of an endpoint, listed: a named `select *` would fail for ever after a new column. */
+export const endpointColumns = [
+  'workspace_id',
+  'id',
+  'public_id',
+  'url',
+  'name',
+  'event_types',
+  'api_version',
+  'live_mode',
+  'ordered',
+  'starts_after',
+  'document',
+  'document_scopes',
+  'secret',
+  'previous_secret',
+  'previous_secret_until',
+  'enabled',
+  'disabled_at',
+  'disabled_reason',
+  'failing_since',
+  'created_at',
+  'updated_at',
+] as const
+
+/** Endpoints as a list. */
+export const listedEndpoints: ListedTable<EndpointRow> = { table: 'webhook_endpoints', columns: endpointColumns }
+
+const endpointsById = statement<{ ids: readonly string[] }>()('webhook_endpoints_by_id', (db, param) =>
+  db
+    .selectFrom('webhook_endpoints')
+    .select(endpointColumns)
+    .where('workspace_id', '=', param('workspace'))
+    .where('id', '=', sql<string>`any(${param('ids')})`),
+)
+
+/** The endpoints with these ids that the workspace has, in any order. */
+export function loadEndpoints(reads: Reads, ids: readonly string[]): Promise<EndpointRow[]> {
+  return reads.all(endpointsById, { ids })
+}
+
+/** An endpoint, locked to the end of the transaction; undefined when the workspace has none. */
+export function lockEndpoint(trx: Kysely<DB>, workspaceId: string, id: string): Promise<EndpointRow | undefined> {
+  return trx
+    .selectFrom('webhook_endpoints')
+    .select(endpointColumns)
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', id)
+    .forNoKeyUpdate()
+    .executeTakeFirst()
+}
+
+/** Changes an endpoint that is locked. */
+export async function changeEndpoint(
+  trx: Kysely<DB>,
+  { workspace_id, id }: EndpointRow,
+  columns: UpdateObject<DB, 'webhook_endpoints', 'webhook_endpoints'>,
+): Promise<EndpointRow> {
+  return trx
+    .updateTable('webhook_endpoints')
+    .set({ ...columns, updated_at: sql<string>`clock_timestamp()` })
+    .where('workspace_id', '=', workspace_id)
+    .where('id', '=', id)
+    .returning(endpointColumns)
+    .executeTakeFirstOrThrow()
+}
+
+/** The columns of an endpoint that is disabled now. */
+export function disabledColumns(reason: DisabledReason) {
+  return { enabled: false, disabled_at: sql<string>`clock_timestamp()`, disabled_reason: reason }
+}
+
+/** The sequence of a workspace's last event, as the transaction sees it: what starts now comes after it. */
+export async function lastSequence(trx: Kysely<DB>, workspaceId: string): Promise<string> {
+  const { last_sequence } = await trx
+    .selectFrom('workspace_counters')
+    .select('last_sequence')
+    .where('workspace_id', '=', workspaceId)
+    .executeTakeFirstOrThrow()
+  return last_sequence
+}
+
+/** The enabled endpoints of a workspace, held against deletion to the end of the transaction. */
+export function holdEnabledEndpoints(db: Kysely<DB>, workspaceId: string): Promise<EndpointRow[]> {
+  return db
+    .selectFrom('webhook_endpoints')
+    .select(endpointColumns)
+    .where('workspace_id', '=', workspaceId)
+    .where('enabled', '=', true)
+    .orderBy('id')
+    .forKeyShare()
+    .execute()
+}
+
+/** The workspaces that have an enabled endpoint. */
+export async function followedWorkspaces(db: Kysely<DB>): Promise<string[]> {
+  const rows = await db
+    .selectFrom('webhook_endpoints')
+    .select('workspace_id')
+    .distinct()
+    .where('enabled', '=', true)
+    .execute()
+  return rows.map(row => row.workspace_id)
+}
+
+/** The endpoints of several workspaces, named by pairs of workspace and id. */
+export async function endpointsOf(
+  db: Kysely<DB>,
+  workspaceIds: readonly string[],
+  ids: readonly string[],
+): Promise<EndpointRow[]> {
+  const { rows } = await sql<EndpointRow>`
+    select ${sql.join(endpointColumns.map(column => sql.ref(`e.${column}`)))}
+    from unnest(${workspaceIds}::bigint[], ${ids}::bigint[]) as w(workspace_id, id)
+    join webhook_endpoints e on e.workspace_id = w.workspace_id and e.id = w.id`.execute(db)
+  return rows
+}

@@ -1,0 +1,166 @@
+import { type Kysely, sql } from 'kysely'
+import type { DB } from '../database/tables.ts'
+import type { EventRow } from '../events/event-store.ts'
+import { eventColumns } from '../events/event-store.ts'
+import type { DeliveryOrigin } from './delivery.ts'
+import type { EndpointRow } from './endpoint-store.ts'
+
+/** A delivery that is not finished. */
+export interface QueueRow {
+  workspace_id: string
+  delivery_id: string
+  delivery_created_at: string
+  endpoint_id: string
+  event_sequence: string
+  event_created_at: string
+  /** Attempts that were made, over all its life. */
+  attempts: number
+  /** Failures since it was queued. */
+  failures: number
+  queued_at: string
+  /** Null where any order will do. */
+  lane: string | null
+}
+
+/** What a queue has to know of an event. */
+export type DraftEvent = Pick<EventRow, 'sequence' | 'event_id' | 'created_at' | 'type' | 'subject_type' | 'subject_id'>
+
+/** One event for one endpoint, to be queued. */
+export interface Draft<Event extends DraftEvent = DraftEvent> {
+  endpoint: EndpointRow
+  event: Event
+  /** Whether whoever queues it sends it now; else it waits for somebody to claim it. */
+  isTaken: boolean
+}
+
+/** Whoever takes a delivery has so many seconds to say how it went, before others take it. */
+export const leaseSeconds = 60
+
+const lease = sql`${leaseSeconds} * interval '1 second'`
+
+const queueColumns = (table: string) => {
+  const names = ['workspace_id', 'delivery_id', 'delivery_created_at', 'endpoint_id', 'event_sequence']
+  const state = ['event_created_at', 'attempts', 'failures', 'queued_at', 'lane']
+  return sql.join([...names, ...state].map(name => sql.ref(`${table}.${name}`)))
+}
+
+/** Makes deliveries and queues them, in the order of the drafts, which is that of their ids. */
+export async function queueDrafts(
+  trx: Kysely<DB>,
+  workspaceId: string,
+  drafts: readonly Draft[],
+  origin: DeliveryOrigin,
+): Promise<QueueRow[]> {
+  if (drafts.length === 0) return []
+  const column = <Value>(of: (draft: Draft) => Value) => drafts.map(of)
+  const { rows } = await sql<QueueRow>`
+    with draft as (
+      select ${workspaceId}::bigint as workspace_id, d.* from unnest(
+        ${column(draft => draft.endpoint.id)}::bigint[], ${column(draft => draft.event.sequence)}::bigint[],
+        ${column(draft => draft.event.event_id)}::uuid[], ${column(draft => draft.event.created_at)}::timestamptz[],
+        ${column(draft => draft.event.type)}::text[], ${column(laneOf)}::text[],
+        ${column(draft => draft.isTaken)}::boolean[]
+      ) with ordinality as d(endpoint_id, event_sequence, event_id, event_created_at, event_type, lane, is_taken, place)
+    ), made as (
+      insert into webhook_deliveries
+        (workspace_id, endpoint_id, event_id, event_sequence, event_type, origin, status, next_attempt_at)
+      select workspace_id, endpoint_id, event_id, event_sequence, event_type, ${origin}, 'pending', now()
+      from draft order by place
+      returning workspace_id, id, created_at, endpoint_id, event_sequence
+    )
+    insert into webhook_queue (workspace_id, delivery_id, delivery_created_at, endpoint_id, event_sequence,
+      event_created_at, lane, attempts, queued_at, due_at)
+    select made.workspace_id, made.id, made.created_at, endpoint_id, event_sequence, event_created_at, lane, 0,
+      made.created_at, case when is_taken then clock_timestamp() + ${lease} else now() end
+    from made join draft using (workspace_id, endpoint_id, event_sequence) order by made.id
+    returning ${queueColumns('webhook_queue')}`.execute(trx)
+  return rows
+}
+
+function laneOf({ endpoint, event }: Draft): string | null {
+  return endpoint.ordered ? `${event.subject_type}/${event.subject_id}` : null
+}
+
+/** How many deliveries of an endpoint the one who claims has room for. */
+export interface Room {
+  workspaceId: string
+  endpointId: string
+  room: number
+}
+
+/**
+ * Takes deliveries that are due, of enabled endpoints, and of each lane only the earliest: of endpoints without a room of their
+ * own at most `otherRoom` each (0: none), together at most `limit`. Others may claim at the same time.
+ */
+export async function claimDue(
+  db: Kysely<DB>,
+  { rooms, otherRoom, limit }: { rooms: readonly Room[]; otherRoom: number; limit: number },
+): Promise<QueueRow[]> {
+  const { rows } = await sql<QueueRow>`
+    with ready as (
+      select due.workspace_id, due.delivery_id
+      from (
+        select e.workspace_id, e.id, coalesce(r.room, ${otherRoom}::int) as room
+        from webhook_endpoints e
+        left join unnest(${rooms.map(room => room.workspaceId)}::bigint[], ${rooms.map(room => room.endpointId)}::bigint[],
+          ${rooms.map(room => room.room)}::int[]) as r(workspace_id, endpoint_id, room)
+          on r.workspace_id = e.workspace_id and r.endpoint_id = e.id
+        where e.enabled and coalesce(r.room, ${otherRoom}::int) > 0
+        order by random()
+      ) e
+      cross join lateral (
+        select q.workspace_id, q.delivery_id from webhook_queue q
+        where q.workspace_id = e.workspace_id and q.endpoint_id = e.id and q.due_at <= now()
+          and (q.lane is null or not exists (
+            select from webhook_queue earlier
+            where earlier.workspace_id = q.workspace_id and earlier.endpoint_id = q.endpoint_id
+              and earlier.lane = q.lane and earlier.delivery_id < q.delivery_id))
+        order by q.due_at, q.delivery_id
+        limit e.room
+        for update skip locked
+      ) due
+      limit ${limit}
+    )
+    update webhook_queue q set due_at = clock_timestamp() + ${lease}
+    from ready where q.workspace_id = ready.workspace_id and q.delivery_id = ready.delivery_id
+    returning ${queueColumns('q')}`.execute(db)
+  return rows.sort((a, b) => Number(a.delivery_id) - Number(b.delivery_id))
+}
+
+/** Whether any delivery of an enabled endpoint is due and nobody has it. */
+export async function isAnyDue(db: Kysely<DB>): Promise<boolean> {
+  const { rows } = await sql`
+    select from webhook_endpoints e where e.enabled and exists (
+      select from webhook_queue q
+      where q.workspace_id = e.workspace_id and q.endpoint_id = e.id and q.due_at <= now())
+    limit 1`.execute(db)
+  return rows.length > 0
+}
+
+/** Gives back deliveries that were taken and not sent; somebody else may send them at once. */
+export async function release(db: Kysely<DB>, taken: readonly QueueRow[]): Promise<void> {
+  if (taken.length === 0) return
+  await sql`
+    update webhook_queue q set due_at = now()
+    from unnest(${taken.map(row => row.workspace_id)}::bigint[], ${taken.map(row => row.delivery_id)}::bigint[])
+      as r(workspace_id, delivery_id)
+    where q.workspace_id = r.workspace_id and q.delivery_id = r.delivery_id`.execute(db)
+}
+
+/** The events of queued deliveries that the log still has. */
+export async function eventsOf(db: Kysely<DB>, queued: readonly QueueRow[]): Promise<EventRow[]> {
+  if (queued.length === 0) return []
+  const times = queued.map(row => row.event_created_at).sort()
+  const columns = eventColumns.map(column => {
+    const [name = '', alias] = column.split(' as ')
+    return alias === undefined ? sql.ref(`e.${name}`) : sql`${sql.ref(`e.${name}`)} as ${sql.ref(alias)}`
+  })
+  // The bounds leave partitions out before the statement runs.
+  const { rows } = await sql<EventRow>`
+    select distinct on (e.workspace_id, e.sequence) ${sql.join(columns)}
+    from unnest(${queued.map(row => row.workspace_id)}::bigint[], ${queued.map(row => row.event_sequence)}::bigint[],
+      ${queued.map(row => row.event_created_at)}::timestamptz[]) as w(workspace_id, sequence, created_at)
+    join events e on e.workspace_id = w.workspace_id and e.sequence = w.sequence and e.created_at = w.created_at
+    where e.created_at between ${times[0]} and ${times.at(-1)}`.execute(db)
+  return rows
+}

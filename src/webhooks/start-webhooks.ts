@@ -1,0 +1,134 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type pg from 'pg'
+import type { Databases } from '../database/connect.ts'
+import type { EventFeed } from '../events/event-feed.ts'
+import type { JobLog } from '../jobs/schedule.ts'
+import { buryForgotten } from './bury-deliveries.ts'
+import { dropExpiredDeliveries, makeDeliveryPartitions } from './delivery-partitions.ts'
+import { disableBrokenEndpoint } from './disable-broken-endpoint.ts'
+import { endpointActor } from './endpoint-actor.ts'
+import { type EndpointRow, endpointsOf, followedWorkspaces } from './endpoint-store.ts'
+import type { Resolve } from './guarded-connector.ts'
+import { LogFollowers } from './log-followers.ts'
+import { ReceiverConnections } from './receiver-connections.ts'
+import { failingDays } from './retry-schedule.ts'
+import { SecretBox } from './secret-box.ts'
+import type { ShapeBody } from './send-event.ts'
+import { WakeWorker } from './wake-worker.ts'
+import { Wakes, workerSchemaOf } from './wakes.ts'
+import { WebhookSender } from './webhook-sender.ts'
+import { registerWebhooks, type Webhooks } from './webhooks.ts'
+
+const dayMs = 86_400_000
+
+export interface WebhooksOptions {
+  databases: Databases
+  feed: EventFeed
+  log: JobLog
+  /** Empty: nothing is sent, and whatever needs a secret is refused. */
+  secretsKeys: readonly Buffer[]
+  allowLoopback: boolean
+  /** Opens a pool of graphile-worker's own. */
+  openPool: () => pg.Pool
+  databaseSchema: string
+  prepare: boolean
+  documentProblem: Webhooks['documentProblem']
+  shape: ShapeBody
+  /** For an attempt; 15 s unless a test says otherwise. */
+  timeoutMs?: number | undefined
+  /** How names are looked up; by the operating system unless a test says otherwise. */
+  resolve?: Resolve | undefined
+}
+
+/** Starts to follow the logs and to send webhooks; disposing of it stops that in order. */
+export async function startWebhooks(options: WebhooksOptions): Promise<AsyncDisposable> {
+  const { databases, feed, log, allowLoopback, documentProblem, shape } = options
+  const { db } = databases
+  const [first, ...others] = options.secretsKeys
+  if (first === undefined) {
+    registerWebhooks(db, { sender: undefined, allowLoopback, documentProblem, changed() {}, due() {} })
+    log.info({}, 'webhooks are off: SECRETS_KEY is not set')
+    return { async [Symbol.asyncDispose]() {} }
+  }
+  // What commands set going is not part of their operations.
+  const outside = AsyncLocalStorage.snapshot()
+  const onError = (err: unknown) => log.error({ err }, 'the webhooks stumbled')
+  const stop = new AbortController()
+  await using parts = new AsyncDisposableStack()
+  const connections = parts.use(new ReceiverConnections({ allowLoopback, resolve: options.resolve }))
+  const sending = {
+    connections,
+    box: new SecretBox([first, ...others]),
+    shape,
+    allowLoopback,
+    timeoutMs: options.timeoutMs ?? 15_000,
+  }
+  const schema = workerSchemaOf(options.databaseSchema)
+  const wakes = new Wakes(schema)
+  const disabling = new Set<string>()
+
+  const changed = async (workspaceId: string, endpointId: string) => {
+    const [endpoint] = await endpointsOf(db, [workspaceId], [endpointId])
+    await sender.change(workspaceId, endpointId, endpoint)
+    await followers.refresh()
+  }
+  async function disable(endpoint: EndpointRow, reason: 'gone' | 'failing'): Promise<void> {
+    if (disabling.has(endpoint.id)) return
+    disabling.add(endpoint.id)
+    try {
+      const actor = await endpointActor(db, endpoint)
+      const context = { db, actor, committed: (workspaceId: string) => feed.wake(workspaceId) }
+      if (!(await disableBrokenEndpoint(context, endpoint, reason))) return
+      log.info({ endpoint: endpoint.id, reason }, 'a webhook endpoint was disabled')
+      await changed(endpoint.workspace_id, endpoint.id)
+    } finally {
+      disabling.delete(endpoint.id)
+    }
+  }
+  const sender = new WebhookSender({
+    db,
+    wakes,
+    sending,
+    onBroken(endpoint, reason) {
+      const failingMs = endpoint.failing_since === null ? 0 : Date.now() - Date.parse(endpoint.failing_since)
+      if (reason === 'gone' || failingMs >= failingDays * dayMs) disable(endpoint, reason).catch(onError)
+    },
+    onError,
+  })
+  const followers = new LogFollowers({
+    feed,
+    list: () => followedWorkspaces(db),
+    step: workspaceId => outside(() => sender.step(workspaceId)),
+    onError,
+  })
+  const upkeep = async () => {
+    await makeDeliveryPartitions(db, stop.signal)
+    const dropped = await dropExpiredDeliveries(db, stop.signal)
+    const buried = await buryForgotten(db, stop.signal)
+    if (dropped.length > 0 || buried > 0) log.info({ dropped, buried }, 'old webhook deliveries are gone')
+  }
+  const worker = new WakeWorker({
+    pool: options.openPool(),
+    schema,
+    prepare: options.prepare,
+    due: () => sender.sendDue(),
+    upkeep,
+    onError,
+  })
+  parts.use(worker)
+  await makeDeliveryPartitions(db, stop.signal)
+  await worker.start()
+  parts.defer(() => sender.stop())
+  parts.defer(() => followers.stop())
+  parts.defer(() => stop.abort())
+  registerWebhooks(db, {
+    sender: { sending, wakes },
+    allowLoopback,
+    documentProblem,
+    changed: (workspaceId, endpointId) => void outside(() => changed(workspaceId, endpointId)).catch(onError),
+    due: () => void outside(() => sender.sendDue()).catch(onError),
+  })
+  await followers.refresh()
+  const started = parts.move()
+  return { [Symbol.asyncDispose]: () => started.disposeAsync() }
+}

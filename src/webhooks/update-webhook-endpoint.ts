@@ -1,0 +1,32 @@
+import { type CommandContext, type Outcome, runCommand } from '../idempotency/run-command.ts'
+import { isChange } from '../shared/columns.ts'
+import { notFound } from '../shared/errors.ts'
+import { parseInput } from '../shared/input.ts'
+import { updateEndpointInput } from './endpoint-input.ts'
+import { changeEndpoint, lockEndpoint } from './endpoint-store.ts'
+import { webhooksOf } from './webhooks.ts'
+
+/** Changes an endpoint and returns its id: absent leaves, null clears. Throws InvalidInput. */
+export async function updateWebhookEndpoint(context: CommandContext, rawInput: unknown): Promise<Outcome<string>> {
+  const webhooks = webhooksOf(context.db)
+  const input = parseInput(updateEndpointInput(webhooks), rawInput)
+  const { actor } = context
+  const workspaceId = actor.workspace.id
+  const outcome = await runCommand(context, 'updateWebhookEndpoint', input, async trx => {
+    const before = await lockEndpoint(trx, workspaceId, input.id)
+    if (before === undefined) throw notFound('webhook endpoint', ['input', 'id'])
+    const { url, name, eventTypes, liveMode, ordered, document } = input
+    const columns = {
+      ...(url != null && { url }),
+      ...(name != null && { name }),
+      ...(eventTypes !== undefined && { event_types: eventTypes ?? [] }),
+      ...(liveMode !== undefined && { live_mode: liveMode }),
+      ...(ordered !== undefined && { ordered: ordered ?? false }),
+      ...(document !== undefined && { document, document_scopes: document === null ? [] : [...actor.scopes] }),
+    }
+    if (isChange(before, columns)) await changeEndpoint(trx, before, columns)
+    return before.id
+  })
+  if (!outcome.replayed) webhooks.changed(workspaceId, outcome.result)
+  return outcome
+}

@@ -1,0 +1,99 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { Logger, parseCronItems, type Runner, run, runMigrations, type TaskList } from 'graphile-worker'
+import type { Pool } from 'pg'
+import { dueTask } from './wakes.ts'
+
+const upkeepTask = 'webhooks_upkeep'
+const restartMs = 5_000
+
+export interface WakeWorkerOptions {
+  /** Connections of its own. */
+  pool: Pool
+  /** The schema that graphile-worker keeps its tables in. */
+  schema: string
+  /** Without prepared statements, for poolers in transaction mode. */
+  prepare: boolean
+  /** Sends what is due; true: something is left, so look again soon. */
+  due: () => Promise<boolean>
+  /** What has to be done every hour. */
+  upkeep: () => Promise<void>
+  onError: (error: unknown) => void
+}
+
+const leftMs = 5_000
+
+/** graphile-worker, which wakes what is due in some process of the database, and does the hourly upkeep in one of them. */
+export class WakeWorker implements AsyncDisposable {
+  readonly #options: WakeWorkerOptions
+  readonly #stop = new AbortController()
+  #runner: Runner | undefined
+  #running: Promise<void> | undefined
+
+  constructor(options: WakeWorkerOptions) {
+    this.#options = options
+    const { pool, onError } = options
+    pool.on('error', onError)
+    pool.on('connect', client => client.on('error', onError))
+  }
+
+  /** Brings graphile-worker's tables up to date and starts to work. Throws what the database refuses. */
+  async start(): Promise<void> {
+    await runMigrations(this.#shared())
+    this.#runner = await this.#run()
+    this.#running = this.#keepRunning()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort()
+    await this.#runner?.stop().catch(() => {})
+    await this.#running
+    await this.#options.pool.end()
+  }
+
+  #shared() {
+    const { pool, schema, prepare, onError } = this.#options
+    return {
+      pgPool: pool,
+      schema,
+      noPreparedStatements: !prepare,
+      logger: new Logger(() => (level, message) => {
+        if (level === 'error' && !this.#stop.signal.aborted) onError(new Error(`graphile-worker: ${message}`))
+      }),
+    }
+  }
+
+  #run(): Promise<Runner> {
+    const { due, upkeep } = this.#options
+    const taskList: TaskList = {
+      [dueTask]: async (_payload, { addJob }) => {
+        if (!(await due())) return
+        const runAt = new Date((Math.floor(Date.now() / leftMs) + 1) * leftMs)
+        await addJob(dueTask, {}, { runAt, jobKey: `${dueTask}/left/${runAt.getTime()}` })
+      },
+      [upkeepTask]: upkeep,
+    }
+    return run({
+      ...this.#shared(),
+      taskList,
+      parsedCronItems: parseCronItems([{ task: upkeepTask, match: '7 * * * *', identifier: upkeepTask }]),
+      concurrency: 2,
+      pollInterval: 1_000,
+      noHandleSignals: true,
+    })
+  }
+
+  // It gives up after some failures in a row: the database may be away for longer.
+  async #keepRunning(): Promise<void> {
+    const { signal } = this.#stop
+    while (!signal.aborted) {
+      try {
+        this.#runner ??= await this.#run()
+        await this.#runner.promise
+      } catch (error) {
+        if (!signal.aborted) this.#options.onError(error)
+      }
+      this.#runner = undefined
+      await delay(restartMs, undefined, { signal }).catch(() => {})
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Gateway } from '../setup/gateway.ts'
+import { openReceiver, type Received } from './receiver.ts'
+import { openWebhookShop, startSendingGateway } from './webhook-shop.ts'
+
+let gateway: Gateway
+
+beforeAll(async () => {
+  gateway = await startSendingGateway()
+})
+afterAll(() => gateway[Symbol.asyncDispose]())
+
+const nameOf = ({ body }: Received) => JSON.parse(body).data.first_name as string
+
+test('an ordered endpoint gets the events of a subject one after the other', async () => {
+  await using receiver = await openReceiver(response => void setTimeout(() => response.writeHead(204).end(), 5))
+  const shop = await openWebhookShop(gateway)
+  await shop.createEndpoint(receiver.url, { ordered: true, eventTypes: ['CONTACT_UPDATED'] })
+  const names = Array.from({ length: 12 }, (_, index) => `Name ${index}`)
+  for (const name of names) await shop.renameContact(name)
+  await receiver.arrived(names.length)
+  expect(receiver.received.map(nameOf)).toEqual(names)
+})
+
+test('one that fails holds up its own subject only, and keeps the order', async () => {
+  let isUp = false
+  await using receiver = await openReceiver((response, received) => {
+    const isStuck = JSON.parse(received.body).data.first_name?.startsWith('Stuck') && !isUp
+    response.writeHead(isStuck ? 500 : 204).end()
+  })
+  const shop = await openWebhookShop(gateway)
+  await shop.createEndpoint(receiver.url, {
+    ordered: true,
+    eventTypes: ['CONTACT_UPDATED', 'CONTACT_CREATED', 'PRODUCT_CREATED'],
+  })
+  for (const name of ['Stuck 1', 'Stuck 2', 'Stuck 3']) await shop.renameContact(name)
+  for (let i = 0; i < 5; i += 1) await shop.addContact()
+  // Those of the other subjects all arrive, of the stuck one only the first, over and over.
+  await shop.until(async () => (await shop.deliveries({ status: ['DELIVERED'] })).length === 5)
+  await shop.makeDue()
+  const stuck = () => receiver.received.map(nameOf).filter(name => name?.startsWith('Stuck'))
+  await shop.until(() => stuck().length >= 2)
+  expect(new Set(stuck())).toEqual(new Set(['Stuck 1']))
+  isUp = true
+  await shop.makeDue()
+  await shop.until(async () => (await shop.deliveries({ status: ['DELIVERED'] })).length === 8)
+  const order = stuck().filter((name, index, all) => name !== all[index - 1])
+  expect(order).toEqual(['Stuck 1', 'Stuck 2', 'Stuck 3'])
+})
+
+test('without order a failure holds up nothing', async () => {
+  await using receiver = await openReceiver((response, received) => {
+    response.writeHead(nameOf(received) === 'First' ? 500 : 204).end()
+  })
+  const shop = await openWebhookShop(gateway)
+  await shop.createEndpoint(receiver.url, { eventTypes: ['CONTACT_UPDATED'] })
+  for (const name of ['First', 'Second', 'Third']) await shop.renameContact(name)
+  await shop.until(async () => (await shop.deliveries({ status: ['DELIVERED'] })).length === 2)
+  expect(
+    (await shop.deliveries({ status: ['PENDING'] })).map(delivery => delivery.event.payload.data.first_name),
+  ).toEqual(['First'])
+})
+
+test('a dead endpoint does not slow the others', async () => {
+  await using dead = await openReceiver(() => {})
+  await using receiver = await openReceiver()
+  const shop = await openWebhookShop(gateway)
+  await shop.createEndpoint(dead.url, { eventTypes: ['CONTACT_UPDATED'] })
+  await shop.createEndpoint(receiver.url, { eventTypes: ['CONTACT_UPDATED'] })
+  for (let i = 0; i < 40; i += 1) await shop.renameContact(`Name ${i}`)
+  const start = Date.now()
+  await receiver.arrived(40, 2_000)
+  expect(Date.now() - start).toBeLessThan(1_000)
+  expect(dead.connections).toBeLessThanOrEqual(4)
+})
