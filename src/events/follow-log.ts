@@ -46,6 +46,7 @@ export async function* followLog(
   halt: Halt,
 ): AsyncGenerator<LogStep, void, undefined> {
   let position = after
+  let ahead: LogPage | undefined
   const live = feed.join(reads.workspaceId, halt.wake)
   const step = (found: readonly EventRow[]): LogStep => {
     const rows = consecutive(found, position)
@@ -60,18 +61,44 @@ export async function* followLog(
         if (head !== undefined) yield { rows: [], position, isCaughtUp: true }
         if (live.head === head && !live.isClosed) await halt.woken()
       } else if (rows === 'in the log') {
-        const limit = feed.pages.take()
-        try {
-          const page = await halt.until(readPage(reads, position, limit, halt))
-          if (page !== undefined) yield step(page)
-        } finally {
-          feed.pages.release(limit)
-        }
+        if (ahead?.position !== position) ahead?.[Symbol.dispose]()
+        using page = ahead?.position === position ? ahead : new LogPage(feed, reads, position, halt)
+        const found = await halt.until(page.rows)
+        if (found === undefined) return
+        // While these are delivered the next ones are read, if they have to come from there too.
+        const end = position + found.length
+        ahead = live.after(end) === 'in the log' ? new LogPage(feed, reads, end, halt) : undefined
+        yield step(found)
       } else yield step(rows)
     }
   } finally {
+    ahead?.[Symbol.dispose]()
     feed.leave(live, halt.wake)
     halt.stop()
+  }
+}
+
+/** A page of the log that is being read; disposing of it gives its room back. */
+class LogPage implements Disposable {
+  readonly position: number
+  readonly rows: Promise<EventRow[]>
+  readonly #feed: EventFeed
+  readonly #limit: number
+  #isDisposed = false
+
+  constructor(feed: EventFeed, reads: Reads, position: number, halt: Halt) {
+    this.#feed = feed
+    this.#limit = feed.pages.take()
+    this.position = position
+    this.rows = readPage(reads, position, this.#limit, halt)
+    // It may be that nobody waits for it any more.
+    this.rows.catch(() => {})
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#isDisposed) return
+    this.#isDisposed = true
+    this.#feed.pages.release(this.#limit)
   }
 }
 

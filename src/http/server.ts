@@ -22,7 +22,7 @@ export interface GatewayServer extends AsyncDisposable {
   port: number
 }
 
-const maxConnections = 10_000
+const maxConnections = 16_000
 
 /** Starts the server: GraphQL over HTTP, event streams and WebSockets, the page for people, health; one port. */
 export async function startServer(parts: ServerParts, timings: Timings = defaultTimings): Promise<GatewayServer> {

@@ -5,7 +5,7 @@ import { from as copyFrom } from 'pg-copy-streams'
 import { CopyRows } from './copy-rows.ts'
 import { type SeedRows, type SeedTable, seedTables } from './seed-tables.ts'
 
-const batchBytes = 16 * 1024 * 1024
+const batchBytes = 8 * 1024 * 1024
 
 /** Copies rows into the seed's tables over one connection. While one batch is on its way the next is gathered. */
 export class BulkLoader {

@@ -4,16 +4,22 @@ import type pg from 'pg'
 import { createApiKey } from '../api-keys/create-api-key.ts'
 import type { DB } from '../database/tables.ts'
 import { type Actor, scopes } from '../shared/actor.ts'
+import type { WorkspaceFiller } from './workspace-filler.ts'
 
 const keyName = 'Seed key'
+
+/** The subdomain of workspace number `number`, counted from 1. */
+export function subdomainOf(number: number): string {
+  return `seed-${number}`
+}
 
 /** Makes a workspace with a key for everything; its counters are set when it is full. */
 export async function createSeedWorkspace(
   client: pg.Client,
-  workspace: { subdomain: string; number: number; currency: string; created: string },
-): Promise<{ actor: Actor; secret: string }> {
-  const { subdomain, currency, created } = workspace
-  const name = `Seed Store ${workspace.number}`
+  { number, currency, created }: { number: number; currency: string; created: string },
+): Promise<{ actor: Actor; key: string }> {
+  const subdomain = subdomainOf(number)
+  const name = `Seed Store ${number}`
   const { rows } = await client.query<{ id: string; public_id: string }>(
     `insert into workspaces (subdomain, name, currency, created_at, updated_at) values ($1, $2, $3, $4, $4)
       returning id, public_id`,
@@ -31,19 +37,16 @@ export async function createSeedWorkspace(
     scopes: new Set(scopes),
     workspace: { id: row.id, publicId: row.public_id, name, subdomain, currency, epoch },
   }
-  return { actor, secret: key }
+  return { actor, key }
 }
 
 /** Sets the counters of a full workspace, so that the next order, invoice and event follow on. */
-export async function setCounters(
-  client: pg.Client,
-  workspaceId: string,
-  { orders, invoices, events }: { orders: number; invoices: number; events: number },
-): Promise<void> {
+export async function setCounters(client: pg.Client, filler: WorkspaceFiller): Promise<void> {
+  const { actor, orders } = filler.workspace
   await client.query(
     `update workspace_counters set last_order_number = 1000 + $2, last_invoice_number = $3, last_sequence = $4
       where workspace_id = $1`,
-    [workspaceId, orders, invoices, events],
+    [actor.workspace.id, orders, filler.invoices, filler.events],
   )
 }
 

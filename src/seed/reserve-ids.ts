@@ -14,28 +14,27 @@ const margin = 1000
 export async function reserveIds(client: pg.Client, orders: number, alone: boolean): Promise<FirstIds> {
   const contacts = Math.ceil(orders / ordersPerContact)
   const invoices = orders * maxInvoices
-  const reserve = (table: keyof FirstIds, count: number) =>
-    reserveBlock(client, seedTables[table].name, count, alone ? 0 : margin)
-  return {
-    products: await reserve('products', productCount),
-    variants: await reserve('variants', productCount * maxVariants),
-    prices: await reserve('prices', productCount * maxVariants * maxPrices),
-    contacts: await reserve('contacts', contacts),
-    addresses: await reserve('addresses', contacts * maxAddresses),
-    orders: await reserve('orders', orders),
-    lines: await reserve('lines', orders * maxLines),
-    orderChanges: await reserve('orderChanges', orders * maxOrderChanges),
-    invoices: await reserve('invoices', invoices),
-    invoiceLines: await reserve('invoiceLines', invoices * maxLines),
-    invoiceChanges: await reserve('invoiceChanges', invoices * maxInvoiceChanges),
+  const blocks: FirstIds = {
+    products: productCount,
+    variants: productCount * maxVariants,
+    prices: productCount * maxVariants * maxPrices,
+    contacts,
+    addresses: contacts * maxAddresses,
+    orders,
+    lines: orders * maxLines,
+    orderChanges: orders * maxOrderChanges,
+    invoices,
+    invoiceLines: invoices * maxLines,
+    invoiceChanges: invoices * maxInvoiceChanges,
   }
-}
-
-async function reserveBlock(client: pg.Client, table: string, count: number, margin: number): Promise<number> {
-  const { rows } = await client.query<{ last: string }>(
-    `select setval(sequence, nextval(sequence) - 1 + $2 + $3) as last
-      from (select pg_get_serial_sequence($1, 'id')::regclass as sequence) as named`,
-    [table, count, margin],
+  const tables = Object.keys(blocks) as (keyof FirstIds)[]
+  const { rows } = await client.query<{ first: string }>(
+    `select setval(sequence, nextval(sequence) - 1 + count + $3) - count + 1 as first
+      from (select pg_get_serial_sequence(name, 'id')::regclass as sequence, count, place
+        from unnest($1::text[], $2::bigint[]) with ordinality as blocks (name, count, place)) as named
+      order by place`,
+    [tables.map(table => seedTables[table].name), tables.map(table => blocks[table]), alone ? 0 : margin],
   )
-  return Number(rows[0]?.last) - count + 1
+  const entries = tables.map((table, index) => [table, Number(rows[index]?.first)])
+  return Object.fromEntries(entries) as FirstIds
 }

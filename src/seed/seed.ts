@@ -2,7 +2,7 @@ import type pg from 'pg'
 import { currencies } from './amounts.ts'
 import { BulkLoader } from './bulk-loader.ts'
 import { createPartitions } from './create-partitions.ts'
-import { createSeedWorkspace, setCounters } from './create-seed-workspace.ts'
+import { createSeedWorkspace, setCounters, subdomainOf } from './create-seed-workspace.ts'
 import { resetLogStorage, writePayloadsPlain } from './log-storage.ts'
 import { reserveIds } from './reserve-ids.ts'
 import { dropSecondaryKeys, haveToOneself, type SecondaryKey } from './secondary-keys.ts'
@@ -59,7 +59,8 @@ export async function seed(
   plan: SeedPlan,
   report: (progress: SeedProgress) => void,
 ): Promise<SeedResult> {
-  const subdomains = Array.from({ length: plan.workspaces }, (_, index) => `seed-${index + 1}`)
+  const numbers = Array.from({ length: plan.workspaces }, (_, index) => index + 1)
+  const subdomains = numbers.map(subdomainOf)
   const logFrom = firstLogged(plan)
   await inTransaction(client, async () => {
     await refuseTwice(client, subdomains)
@@ -71,7 +72,9 @@ export async function seed(
     const alone = await haveToOneself(client)
     const keys = alone ? await dropSecondaryKeys(client) : []
     await writePayloadsPlain(client)
-    const result = await fillWorkspaces(client, plan, { subdomains, logFrom, alone }, report)
+    const workspaces: NewWorkspace[] = []
+    for (const number of numbers) workspaces.push(await openWorkspace(client, plan, number, { logFrom, alone }))
+    const result = await fillWorkspaces(client, plan, workspaces, report)
     await resetLogStorage(client)
     await putBack(client, keys, report)
     await analyze(client, report)
@@ -82,38 +85,59 @@ export async function seed(
 async function fillWorkspaces(
   client: pg.Client,
   plan: SeedPlan,
-  { subdomains, logFrom, alone }: { subdomains: readonly string[]; logFrom: number; alone: boolean },
+  workspaces: readonly NewWorkspace[],
   report: (progress: SeedProgress) => void,
 ): Promise<SeedResult> {
   const loader = new BulkLoader(client)
-  const result: SeedResult = { workspaces: [], orders: 0, invoices: 0, events: 0 }
-  report({ phase: 'orders', done: 0, total: plan.orders })
-  for (const [index, subdomain] of subdomains.entries()) {
-    const orders = Math.floor(plan.orders / plan.workspaces) + (index < plan.orders % plan.workspaces ? 1 : 0)
-    const key = [plan.seed, index + 1]
-    const timeline = new Timeline({ end: plan.asOf, days: plan.events === 'all' ? allDays : 365, orders, key })
-    const currency = currencies[index % currencies.length] ?? 'USD'
-    const created = new Date(timeline.start - 2 * day).toISOString()
-    const { actor, secret } = await createSeedWorkspace(client, { subdomain, number: index + 1, currency, created })
-    const firstIds = await reserveIds(client, orders, alone)
-    const workspace: SeedWorkspace = { actor, orders, timeline, logFrom, firstIds, key }
+  const fillers: WorkspaceFiller[] = []
+  let done = 0
+  report({ phase: 'orders', done, total: plan.orders })
+  for (const { workspace } of workspaces) {
     const filler = new WorkspaceFiller(workspace, loader)
-    let done = 0
     for (const _ of filler.fill()) {
       done += 1
       if (done % ordersBetweenBreaths > 0) continue
       await loader.breathe()
-      report({ phase: 'orders', done: result.orders + done, total: plan.orders })
+      report({ phase: 'orders', done, total: plan.orders })
     }
-    await loader.finish()
-    await setCounters(client, actor.workspace.id, { orders, invoices: filler.invoices, events: filler.events })
-    result.workspaces.push({ subdomain, currency, key: secret })
-    result.orders += orders
-    result.invoices += filler.invoices
-    result.events += filler.events
+    fillers.push(filler)
   }
-  report({ phase: 'orders', done: plan.orders, total: plan.orders })
-  return result
+  await loader.finish()
+  report({ phase: 'orders', done, total: plan.orders })
+  for (const filler of fillers) await setCounters(client, filler)
+  return {
+    workspaces: workspaces.map(({ workspace: { actor }, key }) => {
+      const { subdomain, currency } = actor.workspace
+      return { subdomain, currency, key }
+    }),
+    orders: done,
+    invoices: fillers.reduce((sum, { invoices }) => sum + invoices, 0),
+    events: fillers.reduce((sum, { events }) => sum + events, 0),
+  }
+}
+
+interface NewWorkspace {
+  workspace: SeedWorkspace
+  /** Of its API key. */
+  key: string
+}
+
+/** Makes workspace number `number`, counted from 1, with its ids, but empty. */
+async function openWorkspace(
+  client: pg.Client,
+  plan: SeedPlan,
+  number: number,
+  { logFrom, alone }: { logFrom: number; alone: boolean },
+): Promise<NewWorkspace> {
+  const orders = Math.floor(plan.orders / plan.workspaces) + (number <= plan.orders % plan.workspaces ? 1 : 0)
+  const seedKey = [plan.seed, number]
+  const days = plan.events === 'all' ? allDays : 365
+  const timeline = new Timeline({ end: plan.asOf, days, orders, key: seedKey })
+  const currency = currencies[(number - 1) % currencies.length] ?? 'USD'
+  const created = new Date(timeline.start - 2 * day).toISOString()
+  const { actor, key } = await createSeedWorkspace(client, { number, currency, created })
+  const firstIds = await reserveIds(client, orders, alone)
+  return { workspace: { actor, orders, timeline, logFrom, firstIds, key: seedKey }, key }
 }
 
 function firstLogged({ events, asOf }: SeedPlan): number {

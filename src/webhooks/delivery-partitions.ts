@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { DB } from '../database/tables.ts'
 import { oneAtATime } from '../jobs/one-at-a-time.ts'
@@ -5,6 +6,7 @@ import { patienceMs } from './retry-schedule.ts'
 
 const daysAhead = 7
 const dayMs = 86_400_000
+const maxTries = 50
 // Dead letters are kept for 30 days, counted from the day after they were given up.
 const keptDays = 30 + patienceMs / dayMs + 1
 
@@ -12,7 +14,17 @@ const parents = ['webhook_deliveries', 'webhook_attempts'] as const
 
 /** Makes the partitions of deliveries and attempts for today and the coming week; returns how many days it made. */
 export async function makeDeliveryPartitions(db: Kysely<DB>, signal: AbortSignal): Promise<number> {
-  const made = await oneAtATime(db, signal, async trx => {
+  // Whoever is at another job now is done with its step soon.
+  for (let tries = 1; tries <= maxTries; tries += 1) {
+    const made = await makeMissingDays(db, signal)
+    if (made !== undefined) return made
+    await delay(100, undefined, { signal, ref: false })
+  }
+  return 0
+}
+
+function makeMissingDays(db: Kysely<DB>, signal: AbortSignal): Promise<number | undefined> {
+  return oneAtATime(db, signal, async trx => {
     const { rows } = await sql<{ day: string }>`
       select to_char(d, 'YYYY-MM-DD') as day
       from generate_series((now() at time zone 'UTC')::date, (now() at time zone 'UTC')::date + ${daysAhead}::int, '1 day') d
@@ -21,7 +33,6 @@ export async function makeDeliveryPartitions(db: Kysely<DB>, signal: AbortSignal
     for (const { day } of rows) await makeDay(trx, day)
     return rows.length
   })
-  return made ?? 0
 }
 
 // What the default partition took while there was none of the day moves into the new one.

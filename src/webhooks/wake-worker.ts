@@ -32,8 +32,12 @@ export class WakeWorker implements AsyncDisposable {
   constructor(options: WakeWorkerOptions) {
     this.#options = options
     const { pool, onError } = options
-    pool.on('error', onError)
-    pool.on('connect', client => client.on('error', onError))
+    // A pool that ends does not wait for its connections: PostgreSQL may find one when it stops.
+    const onLost = (error: Error) => {
+      if (!this.#stop.signal.aborted) onError(error)
+    }
+    pool.on('error', onLost)
+    pool.on('connect', client => client.on('error', onLost))
   }
 
   /** Brings graphile-worker's tables up to date and starts to work. Throws what the database refuses. */

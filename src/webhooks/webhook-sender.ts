@@ -1,15 +1,16 @@
 import type { Kysely } from 'kysely'
 import type { DB } from '../database/tables.ts'
 import type { EventRow } from '../events/event-store.ts'
+import { claimDeliveries } from './claim-deliveries.ts'
 import type { RoundTrip } from './delivery.ts'
+import { outcome } from './delivery-outcome.ts'
 import { EndpointLine, type Taken } from './endpoint-line.ts'
-import { type EndpointRow, endpointsOf } from './endpoint-store.ts'
+import type { EndpointRow } from './endpoint-store.ts'
 import { fanOut } from './fan-out.ts'
 import { CutOff } from './post.ts'
-import { claimDue, eventsOf, isAnyDue, leaseSeconds, type QueueRow, release } from './queue-store.ts'
+import { isAnyDue, leaseSeconds, type QueueRow, release } from './queue-store.ts'
 import type { Result } from './result-store.ts'
 import { ResultWriter } from './result-writer.ts'
-import { nextWait } from './retry-schedule.ts'
 import { failedTrip, type Sending, sendEvent } from './send-event.ts'
 import type { Wakes } from './wakes.ts'
 
@@ -282,44 +283,19 @@ export class WebhookSender {
     for (const [, line] of wanting) line.mayHaveMore = false
     const takenAt = performance.now()
     const { db } = this.#options
-    const claimed = await claimDue(db, { rooms, otherRoom: room, limit }).catch((error: unknown) => {
+    const claimed = await claimDeliveries(db, { rooms, otherRoom: room, limit }).catch((error: unknown) => {
       for (const [, line] of wanting) line.mayHaveMore = true
       this.#claimAfter(failedRetryMs)
       throw error
     })
-    const counts = Map.groupBy(claimed, queued => `${queued.workspace_id}/${queued.endpoint_id}`)
+    const counts = Map.groupBy(claimed, ({ queued }) => `${queued.workspace_id}/${queued.endpoint_id}`)
     for (const { key, room } of rooms) {
       const line = this.#lines.get(key)
       const isCut = claimed.length >= limit || (counts.get(key)?.length ?? 0) >= room
       if (line !== undefined && isCut) line.mayHaveMore = true
     }
-    if (claimed.length === 0) return
-    const firsts = [...counts.values()].flatMap(([first]) => first ?? [])
-    const [events, endpoints] = await Promise.all([
-      eventsOf(db, claimed),
-      endpointsOf(
-        db,
-        firsts.map(one => one.workspace_id),
-        firsts.map(one => one.endpoint_id),
-      ),
-    ])
-    const eventBySequence = new Map(events.map(event => [`${event.workspace_id}/${event.sequence}`, event]))
-    const endpointById = new Map(endpoints.map(endpoint => [`${endpoint.workspace_id}/${endpoint.id}`, endpoint]))
-    for (const queued of claimed) {
-      const endpoint = endpointById.get(`${queued.workspace_id}/${queued.endpoint_id}`)
-      const event = eventBySequence.get(`${queued.workspace_id}/${queued.event_sequence}`)
+    for (const { queued, event, endpoint } of claimed) {
       if (endpoint?.enabled) this.#take(queued, event, endpoint, takenAt)
     }
   }
-}
-
-function outcome(
-  queued: QueueRow,
-  event: EventRow | undefined,
-  { error, statusCode, retryAfterMs }: RoundTrip,
-): Pick<Result, 'status' | 'waitMs'> {
-  if (error === undefined) return { status: 'delivered', waitMs: undefined }
-  if (statusCode === 410 || event === undefined) return { status: 'dead', waitMs: undefined }
-  const waitMs = nextWait(queued.failures + 1, Date.now() - Date.parse(queued.queued_at), { retryAfterMs })
-  return { status: waitMs === undefined ? 'dead' : 'pending', waitMs }
 }

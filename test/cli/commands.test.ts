@@ -38,6 +38,11 @@ function actor(key: string) {
 }
 
 describe.concurrent('what a command prints', () => {
+  test('schema-check: how many stored documents work', async () => {
+    expect(await succeed('schema-check')).toBe('All 0 documents work with this schema.\n')
+    expect(await succeed('schema-check', '--json')).toBe('{"checked":0,"broken":[]}\n')
+  })
+
   test('workspaces create and list', async () => {
     const made = await succeed('workspaces', 'create', '--subdomain', 'other-1', '--name', 'Other & Söhne', '--json')
     expect(JSON.parse(made)).toEqual({
@@ -115,8 +120,14 @@ describe.concurrent('what a command prints', () => {
 
 describe.concurrent('what a command refuses, in one line and with exit code 1', () => {
   test.each<[string[], string]>([
-    [['nothing'], 'There is no command "nothing": start, migrate, workspaces, keys, seed, schema'],
-    [['__proto__'], 'There is no command "__proto__": start, migrate, workspaces, keys, seed, schema'],
+    [
+      ['nothing'],
+      'There is no command "nothing": start, migrate, workspaces, keys, seed, listen, trigger, restored, schema, schema-check',
+    ],
+    [
+      ['__proto__'],
+      'There is no command "__proto__": start, migrate, workspaces, keys, seed, listen, trigger, restored, schema, schema-check',
+    ],
     [['keys'], 'Say what to do: create, list, rotate, revoke; see npm run keys -- --help'],
     [['keys', 'toString'], 'There is no "toString": create, list, rotate, revoke; see npm run keys -- --help'],
     [['keys', 'create', '--workspace', 'acme'], '--scopes <scopes> is missing; see npm run keys -- create --help'],

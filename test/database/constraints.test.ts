@@ -5,6 +5,8 @@ import { productTypes, weightUnits } from '../../src/catalog/variant.ts'
 import { invoiceStatuses, invoiceTypes } from '../../src/invoices/invoice.ts'
 import { billingStatuses, orderTypes, paymentProcessors, serviceStatuses } from '../../src/orders/order.ts'
 import { publicId } from '../../src/shared/public-id.ts'
+import { deliveryOrigins, deliveryStatuses } from '../../src/webhooks/delivery.ts'
+import { disabledReasons } from '../../src/webhooks/webhook-endpoint.ts'
 import { type Gateway, startGateway } from '../setup/gateway.ts'
 
 let gateway: Gateway
@@ -29,6 +31,9 @@ test.each<[string, string, readonly string[]]>([
   ['prices', 'trial_interval', intervals],
   ['invoice_line_items', 'price_payment_type', paymentTypes],
   ['invoice_line_items', 'price_interval', intervals],
+  ['webhook_deliveries', 'status', deliveryStatuses],
+  ['webhook_deliveries', 'origin', deliveryOrigins],
+  ['webhook_endpoints', 'disabled_reason', disabledReasons],
 ])('%s.%s takes the values of its noun', async (table, column, values) => {
   const { rows } = await sql<{ definition: string }>`
     select pg_get_constraintdef(c.oid) as definition from pg_constraint c

@@ -189,7 +189,7 @@ describe.concurrent('forwarding', () => {
     expect(lines.slice(0, 3)).toEqual(['', 'Listening. Ctrl-C stops it.', ''])
     expect(lines[3]).toMatch(new RegExp(`^  From {4}listen-\\d+, ${gateway.url}$`))
     for (const [index, { createdAt, eventType, eventId }] of log.entries()) {
-      const start = `${createdAt}  ${eventType.padEnd(30)}  ${'Contact ada@example.com'.padEnd(36)}  200 in `
+      const start = `${createdAt}  ${eventType.padEnd(28)}  ${'Contact ada@example.com'.padEnd(40)}  200 in `
       expect(lines[8 + index]?.replace(/\d+ ms/, 'N ms')).toBe(`${start}N ms  ${eventId}`)
     }
     expect(stdout).toMatch(/\nStopped\. 2 events in \d+ s: 2 taken, 0 not\. Go on from here:\nnpm run listen -- --to /)

@@ -28,7 +28,10 @@ export async function startListening(...args: string[]): Promise<Listening> {
     env: { PATH: process.env.PATH },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  const closed = once(child, 'close')
+  // A test that runs into its time limit disposes of nothing.
+  const kill = () => child.kill('SIGKILL')
+  process.once('exit', kill)
+  const closed = once(child, 'close').finally(() => process.off('exit', kill))
   const stderr = text(child.stderr)
   const lines: Line[] = []
   const waiting = new Set<() => void>()

@@ -16,7 +16,7 @@ export async function readLog(url: string, key: string): Promise<LoggedEvent[]> 
   const { events } = await graphqlData<{ events: { edges: { cursor: string; node: LoggedEvent }[] } }>(
     url,
     key,
-    '#' + Math.random() + '\n{ events(first: 100) { edges { cursor node { eventId sequence eventType createdAt liveMode payload } } } }',
+    '{ events(first: 100) { edges { cursor node { eventId sequence eventType createdAt liveMode payload } } } }',
   )
   return events.edges.map(({ cursor, node }) => ({ ...node, cursor }))
 }

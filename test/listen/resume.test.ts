@@ -33,6 +33,7 @@ class OtherGateway implements AsyncDisposable {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     this.#child = child
+    process.once('exit', () => child.kill('SIGKILL'))
     const [line] = await once(createInterface(child.stdout), 'line')
     this.url = JSON.parse(line).http
     this.#port = new URL(this.url).port
@@ -116,6 +117,7 @@ describe.concurrent('after a cut nothing is missing and nothing comes twice', ()
       proxy.cut()
     }
     await listening.some(80)
+    expect(listening.lines.filter(({ kind }) => kind === 'resumed').length).toBeGreaterThan(2)
     const log = await readLog(writer.url, key)
     expect(log).toHaveLength(80)
     expect(receiver.ids()).toEqual(log.map(({ eventId }) => eventId))

@@ -23,6 +23,7 @@ async function newOrder(): Promise<string> {
     {
       input: {
         contact: { id: shop.contactId },
+        liveMode: true,
         lineItems: [{ variantId: shop.variantId, priceId: shop.oneTimePriceId, quantity: 1 }],
       },
     },
@@ -59,12 +60,7 @@ test('invoiceUpdates does so for an invoice, over an event stream too', async ()
     `mutation ($input: CreateInvoiceInput!) {
       createInvoice(input: $input) { ... on CreateInvoicePayload { invoice { id } } }
     }`,
-    {
-      input: {
-        order: { id: order },
-        lineItems: [{ variantId: shop.variantId, priceId: shop.oneTimePriceId, quantity: 1 }],
-      },
-    },
+    { input: { order: { id: order } } },
   )
   const { id } = createInvoice.invoice
   const query = encodeURIComponent('subscription ($id: ID!) { invoiceUpdates(id: $id) { id status } }')
@@ -73,7 +69,15 @@ test('invoiceUpdates does so for an invoice, over an event stream too', async ()
     authorization: `Bearer ${shop.key}`,
   })
   await until(() => source.messages.length === 1)
-  expect(source.messages[0]?.data).toEqual({ data: { invoiceUpdates: { id, status: 'DRAFT' } } })
+  expect(source.messages[0]?.data).toEqual({ data: { invoiceUpdates: { id, status: expect.any(String) } } })
+  const { invoiceUpdates } = source.messages[0]?.data.data ?? {}
+  await shop.data(
+    `mutation ($id: ID!) { updateInvoice(input: { invoice: { id: $id }, dueAt: "2026-03-01T00:00:00Z" }) { __typename } }`,
+    { id },
+  )
+  await until(() => source.messages.length === 2)
+  expect(source.messages[1]?.data).toEqual({ data: { invoiceUpdates } })
+  expect(source.messages[1]?.id).not.toBe(source.messages[0]?.id)
   source.close()
 })
 

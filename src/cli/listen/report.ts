@@ -55,8 +55,8 @@ export function textReport(out: NodeJS.WriteStream, goOn: (cursor: string) => st
       write(
         [
           style('dim', event.createdAt),
-          style('bold', event.eventType.padEnd(30)),
-          subjectOf(event.payload).padEnd(36),
+          style('bold', event.eventType.padEnd(28)),
+          subjectOf(event.payload).padEnd(40),
           `${style(error === undefined ? 'green' : 'red', answer)} in ${Math.round(durationMs)} ms${again}`,
           style('dim', event.eventId),
         ].join('  '),

@@ -74,6 +74,11 @@ export async function* streamItems(options: StreamOptions): AsyncGenerator<Strea
     end ??= reason
     wake()
   }
+  // A network that is gone says nothing; a stream that is held back here is only not read.
+  const expectLife = () => {
+    if (socket?.isPaused) silence = setTimeout(expectLife, keepAliveMs)
+    else finish({ error: new Error(`no sign of life for ${keepAliveMs / 1_000} s`) })
+  }
   const client = createClient({
     url: gateway.url.replace(/^http/, 'ws'),
     webSocketImpl: class extends WebSocket {
@@ -91,9 +96,7 @@ export async function* streamItems(options: StreamOptions): AsyncGenerator<Strea
       connected: onConnected,
       message: () => clearTimeout(silence),
       ping(isReceived) {
-        if (isReceived) return
-        // A network that is gone says nothing; a stream that is held back here is only not read.
-        silence = setTimeout(() => socket?.isPaused || client.terminate(), keepAliveMs)
+        if (!isReceived) silence = setTimeout(expectLife, keepAliveMs)
       },
     },
   })

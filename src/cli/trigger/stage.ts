@@ -40,8 +40,8 @@ export class Stage {
   }
 
   /**
-   * Runs a mutation; `selection` is of its result union, beside the errors. Throws GatewayError when it is refused and the
-   * selection has nothing to say about that (`code` then is in the answer, too).
+   * Runs a mutation; `selection` is of its result union, beside the errors. Throws GatewayError when it is refused, but for
+   * the expected codes, whose members the selection asks for.
    */
   async mutate<Payload>(
     name: string,

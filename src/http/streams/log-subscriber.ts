@@ -71,6 +71,16 @@ export class LogSubscriber {
     if (this.#sink.isLagging) this.leave()
   }
 
+  /** Whether it should not get more just now. */
+  get isFull(): boolean {
+    return this.#sink.isFull
+  }
+
+  /** Resolves when it can get more, or is gone. */
+  drained(): Promise<void> {
+    return this.#sink.drained()
+  }
+
   /** Leaves its group, if it is in one. */
   leave(): void {
     this.#groups.leave(this)
@@ -147,5 +157,5 @@ export function toResult(
   result: ConstructorParameters<typeof StreamResult>[0],
 ): StreamResult {
   const position = Number(item.sequence)
-  return new StreamResult(result, position, subscription.cursorAt(position))
+  return new StreamResult(result, position, () => subscription.cursorAt(position))
 }

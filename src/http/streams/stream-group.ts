@@ -1,10 +1,14 @@
-import { setImmediate as turn } from 'node:timers/promises'
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import { Halt } from '../../events/halt.ts'
 import type { StreamItem } from '../../events/stream-item.ts'
 import type { RunItem } from '../../graphql/started-subscription.ts'
 import { type LogSubscriber, toResult } from './log-subscriber.ts'
 import type { StreamResult } from './stream-result.ts'
 
+// Results are handed over in one write up to so many characters.
+const writeCharacters = 32 * 1024
+// How long a group waits for its members when most of them are full.
+const paceMs = 25
 // Whoever delivers for so long lets others have their turn.
 const turnMs = 10
 
@@ -77,21 +81,43 @@ export class StreamGroup {
   }
 
   async #give(items: readonly StreamItem[]): Promise<void> {
-    if (items.length === 0) return
-    const results: StreamResult[] = []
+    let results: StreamResult[] = []
+    let characters = 0
     for (const item of items) {
       const running = this.#run(item)
-      results.push(toResult(this.#first, item, running instanceof Promise ? await running : running))
+      const result = toResult(this.#first, item, running instanceof Promise ? await running : running)
+      results.push(result)
+      characters += result.text.length
+      if (characters < writeCharacters) continue
+      await this.#hand(results)
+      results = []
+      characters = 0
     }
+    if (results.length > 0) await this.#hand(results)
+  }
+
+  async #hand(results: readonly StreamResult[]): Promise<void> {
     const first = results[0]?.position ?? 0
     const last = results.at(-1)?.position ?? 0
     for (const member of this.#members) {
       if (member.position < first) member.take(results, last)
       else if (member.position < last) member.take(beyond(results, member.position), last)
     }
+    this.position = last
     this.#saidAt = performance.now()
-    if (this.#saidAt - this.#turnAt < turnMs) return
-    await turn()
+    await this.#pace()
+  }
+
+  // Where most members are full it is not they who are slow: the network is, or this machine. Some are never waited for.
+  async #pace(): Promise<void> {
+    const full = [...this.#members].filter(({ isFull }) => isFull)
+    if (full.length * 2 > this.#members.size) {
+      const waited = new AbortController()
+      const all = Promise.all(full.map(member => member.drained()))
+      await Promise.race([all, sleep(paceMs, undefined, { signal: waited.signal }).catch(() => {})])
+      waited.abort()
+    } else if (performance.now() - this.#turnAt > turnMs) await turn()
+    else return
     this.#turnAt = performance.now()
   }
 }

@@ -7,11 +7,11 @@ export class StreamResult {
   readonly text: string
   /** The sequence in the log that the client has got up to with it; undefined where the source is not the log. */
   readonly position: number | undefined
-  readonly #cursor: string | undefined
+  readonly #cursor: (() => string) | undefined
   #bytes: Buffer | undefined
   #message: Buffer | undefined
 
-  constructor(result: ExecutionResult, position?: number, cursor?: string) {
+  constructor(result: ExecutionResult, position?: number, cursor?: () => string) {
     this.result = result
     this.text = JSON.stringify(result)
     this.position = position
@@ -26,7 +26,7 @@ export class StreamResult {
 
   /** The message of an event stream. */
   get message(): Buffer {
-    const id = this.#cursor === undefined ? '' : `id: ${this.#cursor}\n`
+    const id = this.#cursor === undefined ? '' : `id: ${this.#cursor()}\n`
     this.#message ??= Buffer.from(`event: next\ndata: ${this.text}\n${id}\n`)
     return this.#message
   }
