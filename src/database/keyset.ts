@@ -25,50 +25,37 @@ export interface ListedTable<Row> {
 
 type Values = { key: unknown; id: unknown; limit: unknown }
 
-/** No stretch is longer: the largest page and one row more. */
-const maxRows = 101
-
-const list = (table: string, columns: readonly string[]) => sql.join(columns.map(name => sql.ref(`${table}.${name}`)))
-
-function orderOf(table: string, { sort, backward }: Seek) {
-  const [key, id] = [sql.ref(`${table}.${sort.column}`), sql.ref(`${table}.id`)]
-  const direction = sort.descending !== backward ? sql`desc` : sql`asc`
-  return sort.column === 'id' ? sql`${id} ${direction}` : sql`${key} ${direction}, ${id} ${direction}`
-}
-
 function selectPage(
-  { table, columns }: { table: string; columns: readonly string[] },
+  { table, columns }: ListedTable<never>,
   workspace: unknown,
-  seek: Seek,
+  { sort, beyond, backward }: Seek,
   values: Values,
   conditions: readonly RawBuilder<unknown>[],
 ) {
-  const { sort, beyond, backward } = seek
+  const row = sql.table(table)
+  const key = sql.ref(`${table}.${sort.column}`)
+  const id = sql.ref(`${table}.id`)
+  const isDescending = sort.descending !== backward
+  const direction = isDescending ? sql`desc` : sql`asc`
   const wheres = [sql`${sql.ref(`${table}.workspace_id`)} = ${workspace}`, ...conditions]
   if (beyond !== undefined) {
-    const [key, id] = [sql.ref(`${table}.${sort.column}`), sql.ref(`${table}.id`)]
-    wheres.push(sql`(${key}, ${id}) ${sort.descending !== backward ? sql`<` : sql`>`} (${values.key}, ${values.id})`)
+    wheres.push(sql`(${key}, ${id}) ${isDescending ? sql`<` : sql`>`} (${values.key}, ${values.id})`)
   }
-  return sql`select ${list(table, columns)} from ${sql.table(table)} where ${sql.join(wheres, sql` and `)}
-    order by ${orderOf(table, seek)} limit ${values.limit}`
+  const order = sort.column === 'id' ? sql`${id} ${direction}` : sql`${key} ${direction}, ${id} ${direction}`
+  const list = sql.join(columns.map(column => sql.ref(`${table}.${column}`)))
+  return sql`select ${list} from ${row} where ${sql.join(wheres, sql` and `)} order by ${order} limit ${values.limit}`
 }
 
 const unfiltered = new Map<string, Statement<Values, unknown>>()
 
-function unfilteredPage({ table, columns }: ListedTable<never>, seek: Seek): Statement<Values, unknown> {
+function unfilteredPage(listed: ListedTable<never>, seek: Seek): Statement<Values, unknown> {
   const { sort, beyond, backward } = seek
-  const name = `${table}_by_${sort.column}${sort.descending ? '_desc' : ''}${backward ? '_back' : ''}${beyond ? '_beyond' : ''}`
+  const name = `${listed.table}_by_${sort.column}${sort.descending ? '_desc' : ''}${backward ? '_back' : ''}${beyond ? '_beyond' : ''}`
   const known = unfiltered.get(name)
   if (known !== undefined) return known
-  const made = statement<Values>()(name, (db, param, keep) => {
-    const read = keep(columns)
-    const inner = { table, columns: [...new Set<string>([...read, sort.column, 'id'])] }
-    // A plan for any limit counts on a tenth of the table, so that PostgreSQL would rather plan each page anew.
-    const values = { key: param('key'), id: param('id'), limit: sql.lit(maxRows) }
-    const rows = selectPage(inner, param('workspace'), seek, values, [])
-    const page = sql`select ${list(table, read)} from (${rows}) as ${sql.table(table)}
-      order by ${orderOf(table, seek)} limit ${param('limit')}`
-    return { compile: () => page.compile(db) }
+  const made = statement<Values>()(name, (db, param) => {
+    const values = { key: param('key'), id: param('id'), limit: param('limit') }
+    return { compile: () => selectPage(listed, param('workspace'), seek, values, []).compile(db) }
   })
   unfiltered.set(name, made)
   return made
@@ -84,13 +71,13 @@ export async function readPage<Row>(
   seek: Seek,
   conditions: readonly RawBuilder<unknown>[],
 ): Promise<Row[]> {
-  if (seek.limit > maxRows) throw new Error(`${seek.limit} rows are more than a page can have`)
   const values = { key: seek.beyond?.key ?? null, id: seek.beyond?.id ?? null, limit: seek.limit }
+  const table = listed as ListedTable<never>
   const rows =
     conditions.length === 0
-      ? reads.all(unfilteredPage(listed as ListedTable<never>, seek), values)
+      ? reads.all(unfilteredPage(table, seek), values)
       : reads.filtered((db, workspaceId) => ({
-          compile: () => selectPage(listed, workspaceId, seek, values, conditions).compile(db),
+          compile: () => selectPage(table, workspaceId, seek, values, conditions).compile(db),
         }))
   return (await rows) as Row[]
 }

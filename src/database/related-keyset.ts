@@ -13,7 +13,7 @@ type Param = (name: 'workspace' | keyof Values) => RawBuilder<unknown>
 const comparison = (isDescending: boolean) => (isDescending ? sql`<` : sql`>`)
 const direction = (isDescending: boolean) => (isDescending ? sql`desc` : sql`asc`)
 
-function byColumn(table: string, columns: readonly string[], column: string, seek: Seek, param: Param) {
+function byColumn({ table, columns }: ListedTable<never>, column: string, seek: Seek, param: Param) {
   const isDescending = seek.sort.descending !== seek.backward
   const [key, id] = [sql.ref(seek.sort.column), sql.ref('id')]
   const beyond = seek.beyond
@@ -25,8 +25,7 @@ function byColumn(table: string, columns: readonly string[], column: string, see
 }
 
 function throughPairs(
-  table: string,
-  columns: readonly string[],
+  { table, columns }: ListedTable<never>,
   pairs: { through: string; parent: string; child: string },
   seek: Seek,
   param: Param,
@@ -54,12 +53,11 @@ function pageStatement(listed: ListedTable<never>, relation: Relation, seek: See
   const name = `${relationName(listed.table, relation)}_by_${sort.column}${sort.descending ? '_desc' : ''}${backward ? '_back' : ''}${beyond ? '_beyond' : ''}`
   const known = pages.get(name)
   if (known !== undefined) return known
-  const made = statement<Values>()(name, (db, param, keep) => {
-    const inner = [...new Set<string>([...keep(listed.columns), sort.column, 'id'])]
+  const made = statement<Values>()(name, (db, param) => {
     const rows =
       'column' in relation
-        ? byColumn(listed.table, inner, relation.column, seek, param)
-        : throughPairs(listed.table, inner, relation, seek, param)
+        ? byColumn(listed, relation.column, seek, param)
+        : throughPairs(listed, relation, seek, param)
     const isDescending = sort.descending !== backward
     const order = sql`${sql.ref(`related.${sort.column}`)} ${direction(isDescending)}, related.id ${direction(isDescending)}`
     return {

@@ -22,7 +22,6 @@ export class SharedConnections implements AsyncDisposable {
   readonly #connections: (Promise<pg.Client> | pg.Client | undefined)[]
   #next = 0
   #inFlight = 0
-  #isCorked = false
 
   constructor(config: pg.ClientConfig, count: number) {
     this.#config = config
@@ -35,43 +34,31 @@ export class SharedConnections implements AsyncDisposable {
   }
 
   /** Runs a named statement of fixed text; retried once when the connection was lost under it. */
-  async query(statement: pg.QueryConfig | pg.QueryArrayConfig): Promise<pg.QueryResult> {
+  async query(name: string, text: string, values: unknown[]): Promise<unknown[]> {
     if (this.#inFlight >= maxInFlight) throw new DatabaseOverloaded('too many statements in flight')
     this.#inFlight += 1
     try {
-      return await this.#attempt(statement)
+      return await this.#attempt(name, text, values)
     } catch (error) {
       if (!isWorthASecondTry(error)) throw error
-      return await this.#attempt(statement)
+      return await this.#attempt(name, text, values)
     } finally {
       this.#inFlight -= 1
     }
   }
 
-  async #attempt(statement: pg.QueryConfig): Promise<pg.QueryResult> {
+  async #attempt(name: string, text: string, values: unknown[]): Promise<unknown[]> {
     const slot = this.#next
+    this.#next = (slot + 1) % this.#connections.length
     const connection = this.#connections[slot] ?? this.#connect(slot)
     const client = connection instanceof pg.Client ? connection : await connection
-    this.#writeTogether(client)
     try {
-      return await send(client, statement)
+      const result = await client.query({ name, text, values })
+      return result.rows
     } catch (error) {
       if (isWorthASecondTry(error)) this.#drop(slot, client)
       throw error
     }
-  }
-
-  // A write to a socket costs more than most statements: those of one tick share a connection and a write.
-  #writeTogether(client: pg.Client): void {
-    if (this.#isCorked) return
-    this.#isCorked = true
-    const { stream } = client.connection
-    stream.cork()
-    process.nextTick(() => {
-      this.#isCorked = false
-      this.#next = (this.#next + 1) % this.#connections.length
-      stream.uncork()
-    })
   }
 
   #connect(slot: number): Promise<pg.Client> {
@@ -101,12 +88,4 @@ export class SharedConnections implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.allSettled(this.#connections.map(async connection => (await connection)?.end()))
   }
-}
-
-// Not client.query's own promise: V8 allocates what `query.callback = () => ...` makes in the old generation, where it
-// keeps all that its request has loaded until a full collection.
-function send(client: pg.Client, statement: pg.QueryConfig): Promise<pg.QueryResult> {
-  return new Promise((resolve, reject) => {
-    client.query(statement, (error: Error | null, result: pg.QueryResult) => (error ? reject(error) : resolve(result)))
-  })
 }

@@ -1,13 +1,17 @@
+import { createContextCache } from '@pothos/core'
+import DataLoader from 'dataloader'
 import type { Context } from '../graphql/context.ts'
-import { loader } from '../graphql/loader.ts'
 import { type EventRow, loadEventsByUuid } from './event-store.ts'
 
-const events = loader<EventRow | null>(async (context, eventIds) => {
-  const byUuid = new Map((await loadEventsByUuid(context.reads, eventIds)).map(event => [event.event_id, event]))
-  return eventId => byUuid.get(eventId) ?? null
-})
+const loader = createContextCache(
+  (context: Context) =>
+    new DataLoader<string, EventRow | null>(async eventIds => {
+      const byUuid = new Map((await loadEventsByUuid(context.reads, eventIds)).map(event => [event.event_id, event]))
+      return eventIds.map(eventId => byUuid.get(eventId) ?? null)
+    }),
+)
 
 /** The event with this UUID; null when it is no longer kept. */
 export function eventByUuid(context: Context, eventId: string): Promise<EventRow | null> {
-  return events(context).load(eventId)
+  return loader(context).load(eventId)
 }

@@ -1,108 +1,100 @@
-import { type ExecutionResult, GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql'
-import { ColumnUse } from '../database/column-use.ts'
-import { ColumnNotAsked } from '../database/row-class.ts'
+import { type ExecutionResult, type GraphQLNamedType, GraphQLScalarType, type GraphQLSchema } from 'graphql'
+import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit'
 import { BoundedCache } from './bounded-cache.ts'
-import { type CompiledQuery, compileQuery } from './compiled-query.ts'
-import { conditionVariables } from './condition-variables.ts'
-import type { Context } from './context.ts'
+import { type CompilableOperation, compilableOperation, fits } from './compilable-operation.ts'
 import type { PreparedOperation } from './prepared-document.ts'
-import { LeftToGraphql } from './query-run.ts'
+import { coercedValue, specialisedDocument } from './specialised-document.ts'
 import type { VariableValues } from './variable-values.ts'
 
+// Compiling costs about 30 ms per thousand tokens, and whoever has a key decides what is compiled: at most a tenth of the
+// time goes into it, and what finds no time left runs on graphql-js.
+const shareOfTime = 0.1
+const maxSavedMs = 500
 // In characters of the documents compiled.
-const maxKept = 500_000
+const maxKept = 300_000
 
 interface Known {
   id: number
-  /** Decide what the compiled operation looks like. */
-  conditions: readonly string[]
+  compilable: CompilableOperation | undefined
   sightings: number
 }
 
-/** A query with the columns it reads; null when it cannot be compiled. */
-type Compiled = { query: CompiledQuery; columns: ColumnUse } | null
+/** What compileQuery made of an operation; null when it could not. */
+type Compiled = CompiledQuery['query'] | null
 
-/**
- * Runs queries compiled, from the second sighting of an operation on, on rows that have no more columns than they read.
- * Everything that is an error is left to graphql-js, which knows how to place it.
- */
+/** Runs queries compiled by graphql-jit, from the second sighting of an operation on. */
 export class CompiledExecution {
   readonly #schema: GraphQLSchema
+  readonly #compilerSchema: GraphQLSchema
   readonly #known = new WeakMap<PreparedOperation, Known>()
   readonly #compiled = new BoundedCache<Compiled>(maxKept)
   #nextId = 0
+  #savedMs = maxSavedMs
+  #savedAt = performance.now()
 
   constructor(schema: GraphQLSchema) {
     this.#schema = schema
+    this.#compilerSchema = withCoercedValue(schema)
   }
 
   /**
-   * Runs an operation with coerced variables. Undefined, at once or in the end: graphql-js must run it, with the same
-   * context.
+   * Runs an operation with coerced variables. Undefined: it must run on graphql-js, nothing of it has run yet.
    */
   execute(
     operation: PreparedOperation,
     contextValue: unknown,
     values: VariableValues,
-  ): Promise<ExecutionResult | undefined> | undefined {
-    if (operation.node.operation !== OperationTypeNode.QUERY) return undefined
+  ): Promise<ExecutionResult> | ExecutionResult | undefined {
     const known = this.#known.get(operation) ?? this.#learn(operation)
+    const { compilable } = known
+    if (compilable === undefined || !fits(compilable, values)) return undefined
     known.sightings += 1
     if (known.sightings < 2) return undefined
-    if (known.conditions.some(name => typeof values[name] !== 'boolean')) return undefined
-    const key = `${known.id} ${known.conditions.map(name => (values[name] ? 1 : 0)).join('')}`
-    let compiled = this.#compiled.get(key)
-    if (compiled === undefined) {
-      compiled = this.#compile(operation, values)
-      this.#compiled.set(key, compiled, operation.text.length)
-    }
-    return compiled === null ? undefined : run(compiled, contextValue, values)
+    const variant = compilable.conditions.map(name => (values[name] ? 1 : 0)).join('')
+    const key = `${known.id} ${variant}`
+    const query = this.#compiled.get(key) ?? this.#compile(key, operation, values)
+    return query?.(undefined, contextValue, values)
   }
 
   #learn(operation: PreparedOperation): Known {
-    const known = { id: this.#nextId, conditions: conditionVariables(operation), sightings: 0 }
+    const known = { id: this.#nextId, compilable: compilableOperation(this.#schema, operation), sightings: 0 }
     this.#nextId += 1
     this.#known.set(operation, known)
     return known
   }
 
-  #compile(operation: PreparedOperation, values: VariableValues): Compiled {
-    try {
-      return { query: compileQuery(this.#schema, operation, values), columns: new ColumnUse() }
-    } catch (error) {
-      if (error instanceof LeftToGraphql || error instanceof GraphQLError) return null
-      throw error
-    }
+  #compile(key: string, operation: PreparedOperation, values: VariableValues): Compiled | undefined {
+    if (this.#compiled.get(key) === null || !this.#hasTime()) return undefined
+    const started = performance.now()
+    const document = specialisedDocument(operation, values)
+    const compiled = compileQuery(this.#compilerSchema, document, operation.name, {
+      disablingCapturingStackErrors: true,
+    })
+    const query = isCompiledQuery(compiled) ? compiled.query : null
+    this.#compiled.set(key, query, operation.text.length)
+    this.#savedMs -= performance.now() - started
+    return query
+  }
+
+  #hasTime(): boolean {
+    const now = performance.now()
+    this.#savedMs = Math.min(maxSavedMs, this.#savedMs + (now - this.#savedAt) * shareOfTime)
+    this.#savedAt = now
+    return this.#savedMs > 0
   }
 }
 
-async function run(
-  { query, columns }: { query: CompiledQuery; columns: ColumnUse },
-  contextValue: unknown,
-  values: VariableValues,
-): Promise<ExecutionResult | undefined> {
-  const context = hasReads(contextValue) ? contextValue : undefined
-  const reads = context?.reads
-  for (const isWhole of [false, true]) {
-    const columnRun = columns.startRun(isWhole)
-    if (context && reads) context.reads = reads.forRun(columnRun)
-    try {
-      const data = await query(contextValue, values)
-      columnRun.keep()
-      return { data }
-    } catch (error) {
-      const isForGraphql = error instanceof GraphQLError || error instanceof LeftToGraphql
-      if (context && reads) {
-        context.loaders = new Map()
-        // What the database refused is not asked of it again, only placed.
-        context.reads = isForGraphql ? reads : reads.failing(error)
-      }
-      if (!(error instanceof ColumnNotAsked)) return undefined
-    }
-  }
-  return undefined
+// graphql-jit coerces variables by rules of its own, slightly other than graphql-js's. It gets them coerced, in a type
+// that leaves everything as it is and that only the compiler can see.
+function withCoercedValue(schema: GraphQLSchema): GraphQLSchema {
+  const type = new GraphQLScalarType({ name: coercedValue, serialize: asIs, parseValue: asIs })
+  return Object.create(schema, {
+    getType: {
+      value: (name: string): GraphQLNamedType | undefined => (name === coercedValue ? type : schema.getType(name)),
+    },
+  })
 }
 
-function hasReads(contextValue: unknown): contextValue is Pick<Context, 'reads' | 'loaders'> {
-  return typeof contextValue === 'object' && contextValue !== null && 'reads' in contextValue
+function asIs(value: unknown): unknown {
+  return value
 }

@@ -7,17 +7,10 @@ import { encodeCursor, type PageArgs, seekOf } from './page.ts'
 
 /** A page of a list as Relay has it. */
 export interface Connection<Row> {
-  readonly edges: readonly { readonly cursor: string; readonly node: Row }[]
-  readonly pageInfo: PageInfo
+  edges: { cursor: string; node: Row }[]
+  pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean; startCursor: string | null; endCursor: string | null }
   /** Counts only when it is selected. */
-  readonly totalCount: () => Promise<number>
-}
-
-interface PageInfo {
-  hasNextPage: boolean
-  hasPreviousPage: boolean
-  startCursor: string | null
-  endCursor: string | null
+  totalCount: () => Promise<number>
 }
 
 /** The page that the rows of a stretch make: `rows` in reading order, at most one more than the page. */
@@ -28,38 +21,22 @@ export function connectionOf<Row extends { id: string }>(
   rows: Row[],
   totalCount: () => Promise<number>,
 ): Connection<Row> {
-  const { sort, beyond, backward } = seek
   const hasMore = rows.length === seek.limit
   const page = hasMore ? rows.slice(0, -1) : rows
-  if (backward) page.reverse()
-  const cursorOf = (row: Row) => encodeCursor(workspaceId, list, sort, row as Record<string, unknown>)
+  if (seek.backward) page.reverse()
+  const edges = page.map(node => ({
+    cursor: encodeCursor(workspaceId, list, seek.sort, node as Record<string, unknown>),
+    node,
+  }))
   return {
-    edges: page.map(row => new Edge(row, cursorOf)),
-    get pageInfo() {
-      const [first, last] = [page[0], page.at(-1)]
-      return {
-        hasNextPage: backward ? beyond !== undefined : hasMore,
-        hasPreviousPage: backward ? hasMore : beyond !== undefined,
-        startCursor: first === undefined ? null : cursorOf(first),
-        endCursor: last === undefined ? null : cursorOf(last),
-      }
+    edges,
+    pageInfo: {
+      hasNextPage: seek.backward ? seek.beyond !== undefined : hasMore,
+      hasPreviousPage: seek.backward ? hasMore : seek.beyond !== undefined,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
     },
     totalCount,
-  }
-}
-
-// Cursors are dear, and seldom selected.
-class Edge<Row> {
-  readonly node: Row
-  readonly #cursorOf: (row: Row) => string
-
-  constructor(node: Row, cursorOf: (row: Row) => string) {
-    this.node = node
-    this.#cursorOf = cursorOf
-  }
-
-  get cursor(): string {
-    return this.#cursorOf(this.node)
   }
 }
 

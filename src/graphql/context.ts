@@ -14,11 +14,6 @@ export interface Context {
   requestId: string
   /** The cursor that a stream which was cut resumes after, whatever its document says. */
   resumeAfter?: string | undefined
-  /**
-   * What has been loaded, by the function that made its loader. Not in a WeakMap by context: until a full collection
-   * that would keep every row of every request.
-   */
-  loaders: Map<object, unknown>
 }
 
 /** The context of one operation; its loaders live until {@link renewLoaders}. */
@@ -30,22 +25,10 @@ export function createContext(actor: Actor, databases: Databases, feed: EventFee
     commands: { db: databases.db, actor, committed: workspaceId => feed.wake(workspaceId) },
     feed,
     requestId,
-    loaders: new Map(),
-  }
-}
-
-/** What belongs to one context: made where it is asked for first, until {@link renewLoaders}. */
-export function perContext<Value>(make: (context: Context) => Value): (context: Context) => Value {
-  return context => {
-    const known = context.loaders.get(make)
-    if (known !== undefined) return known as Value
-    const made = make(context)
-    context.loaders.set(make, made)
-    return made
   }
 }
 
 /** Forgets what was loaded: one event of a stream or one field of a mutation must not see an older state. */
 export function renewLoaders(context: Context): void {
-  Object.assign(context, initContextCache(), { loaders: new Map() })
+  Object.assign(context, initContextCache())
 }

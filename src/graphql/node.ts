@@ -4,7 +4,6 @@ import { decodeGlobalId, encodeGlobalId } from '../shared/global-id.ts'
 import { atMost } from './at-most.ts'
 import { builder } from './builder.ts'
 import type { Context } from './context.ts'
-import { loader } from './loader.ts'
 import { badUserInput, forbidden } from './request-errors.ts'
 
 /** An object of the domain with the name of its type, as fields of type `Node` resolve to. */
@@ -40,18 +39,11 @@ export function nodeRef<Row extends { id: string }>(
     idOf?: (row: Row) => string
   },
 ) {
-  const { load, idOf = row => row.id } = options
   const ref = builder.loadableObjectRef<Row, string>(name, {
-    load: (ids, context) => load(context.reads, ids),
-    toKey: idOf,
+    load: (ids, context) => options.load(context.reads, ids),
+    toKey: options.idOf ?? (row => row.id),
     sort: true,
   })
-  // The plugin's own loaders hang on a WeakMap by context, and give a promise to each field.
-  const rows = loader(async (context, ids) => {
-    const byId = new Map((await load(context.reads, ids)).map(row => [idOf(row), row]))
-    return id => byId.get(id) ?? null
-  })
-  Object.assign(ref, { getDataloader: rows })
   nodeTypes.set(name, { scope: options.scope, load: (context, id) => ref.getDataloader(context).load(id) })
   return ref
 }
@@ -62,8 +54,7 @@ export async function loadNode(context: Context, typename: string, id: string): 
   if (type === undefined) return null
   if (type.scope !== undefined && !context.actor.scopes.has(type.scope)) throw forbidden(type.scope)
   const row = await type.load(context, id)
-  // No copy: a row's columns need not be properties of its own.
-  return row && Object.assign(row, { __typename: typename })
+  return row && { ...row, __typename: typename }
 }
 
 /** The global id of a row. */

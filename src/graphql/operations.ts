@@ -104,9 +104,9 @@ export class Operations {
     }
   }
 
-  async #run(admitted: AdmittedOperation, contextValue: unknown): Promise<ExecutionResult> {
+  #run(admitted: AdmittedOperation, contextValue: unknown): Promise<ExecutionResult> | ExecutionResult {
     const { operation, given, values } = admitted
-    const compiled = await this.#compiled.execute(operation, contextValue, values)
+    const compiled = this.#compiled.execute(operation, contextValue, values)
     if (compiled !== undefined) return compiled
     return execute({ ...executionArgs(this.#schema, operation, given), contextValue })
   }

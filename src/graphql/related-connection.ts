@@ -1,8 +1,9 @@
+import { createContextCache } from '@pothos/core'
+import DataLoader from 'dataloader'
 import type { ListedTable, Sort } from '../database/keyset.ts'
 import { countRelated, type Relation, readRelatedPages } from '../database/related-keyset.ts'
 import { type Connection, connectionOf } from './connection.ts'
-import { type Context, perContext } from './context.ts'
-import { Loader, loader } from './loader.ts'
+import type { Context } from './context.ts'
 import { type PageArgs, seekOf } from './page.ts'
 
 /**
@@ -10,14 +11,17 @@ import { type PageArgs, seekOf } from './page.ts'
  * statement, and so are their counts.
  */
 export function relatedConnection<Row extends { id: string }>(listed: ListedTable<Row>, relation: Relation) {
-  const counts = loader(async (context, parents) => {
-    const rows = await countRelated(context.reads, listed as ListedTable<never>, relation, parents)
-    const byParent = new Map(rows.map(row => [row.parent, Number(row.count)]))
-    return parent => byParent.get(parent) ?? 0
-  })
-  const pageLoaders = perContext(() => new Map<string, Loader<Connection<Row>>>())
+  const pageLoaders = createContextCache((_context: Context) => new Map<string, DataLoader<string, Connection<Row>>>())
+  const counts = createContextCache(
+    (context: Context) =>
+      new DataLoader<string, number>(async parents => {
+        const rows = await countRelated(context.reads, listed as ListedTable<never>, relation, parents)
+        const byParent = new Map(rows.map(row => [row.parent, Number(row.count)]))
+        return parents.map(parent => byParent.get(parent) ?? 0)
+      }),
+  )
 
-  function pageLoader(context: Context, sort: Sort, args: PageArgs): Loader<Connection<Row>> {
+  function pageLoader(context: Context, sort: Sort, args: PageArgs): DataLoader<string, Connection<Row>> {
     const { first, after, last, before } = args
     const loaders = pageLoaders(context)
     const key = JSON.stringify([sort.column, sort.descending, first, after, last, before])
@@ -25,15 +29,17 @@ export function relatedConnection<Row extends { id: string }>(listed: ListedTabl
     if (known !== undefined) return known
     const { workspaceId } = context.reads
     const seek = seekOf(workspaceId, listed.table, sort, args)
-    const made = new Loader<Connection<Row>>(context, async (_context, parents) => {
+    const loader = new DataLoader<string, Connection<Row>>(async parents => {
       const rows = await readRelatedPages(context.reads, listed, relation, seek, parents)
       const byParent = Map.groupBy(rows, row => row.parent)
-      const count = (parent: string) => counts(context).load(parent)
-      return parent =>
-        connectionOf<Row>(workspaceId, listed.table, seek, byParent.get(parent) ?? [], () => count(parent))
+      return parents.map(parent =>
+        connectionOf<Row>(workspaceId, listed.table, seek, byParent.get(parent) ?? [], () =>
+          counts(context).load(parent),
+        ),
+      )
     })
-    loaders.set(key, made)
-    return made
+    loaders.set(key, loader)
+    return loader
   }
 
   return (context: Context, parentId: string, sort: Sort, args: PageArgs): Promise<Connection<Row>> =>

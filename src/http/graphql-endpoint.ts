@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { DatabaseOverloaded } from '../database/shared-connections.ts'
 import { statementCount } from '../database/statement-count.ts'
 import { authenticate } from './authenticate.ts'
+import { checkAccept, checkHost } from './check-headers.ts'
 import { clientAddress } from './client-address.ts'
 import type { Gateway } from './gateway.ts'
 import { HttpOperation } from './http-operation.ts'
@@ -24,6 +25,8 @@ export function graphqlEndpoint(
   async function serve(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
     checkMethod(request)
     if (explorer !== undefined && isForPeople(request)) return explorer(request, response)
+    checkHost(request)
+    checkAccept(request)
     if (request.method === 'POST') checkBodyHeaders(request)
     const startedAt = performance.now()
     const ticket = ticketOf(request)

@@ -61,7 +61,9 @@ export async function startServer(parts: ServerParts, timings: Timings = default
 type Listener = (request: IncomingMessage, response: ServerResponse) => void
 
 function createHttpServer(listener: Listener): Server {
-  const server = createServer({ connectionsCheckingInterval: 5_000 }, listener)
+  const isForSocket = ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket'
+  // Clients that offer HTTP/2 on the side get their answer in HTTP/1.
+  const server = createServer({ connectionsCheckingInterval: 5_000, shouldUpgradeCallback: isForSocket }, listener)
   // Slow clients must not hold connections: Node's own limits are one minute and five.
   server.headersTimeout = 10_000
   server.requestTimeout = 15_000

@@ -1,6 +1,8 @@
+import { createContextCache } from '@pothos/core'
+import DataLoader from 'dataloader'
 import { builder } from '../graphql/builder.ts'
 import { pageArgs } from '../graphql/connection.ts'
-import { loader } from '../graphql/loader.ts'
+import type { Context } from '../graphql/context.ts'
 import { relatedConnection } from '../graphql/related-connection.ts'
 import { OrderRef } from '../orders/order-refs.ts'
 import { InvoiceConnection, InvoiceSort, invoiceSortOf } from './invoice-queries-schema.ts'
@@ -9,10 +11,13 @@ import { type InvoiceRow, listedInvoices, loadCurrentInvoices } from './invoice-
 
 const invoicesOf = relatedConnection(listedInvoices, { column: 'order_id' })
 
-const currentInvoices = loader<InvoiceRow | null>(async (context, orderIds) => {
-  const byOrder = new Map((await loadCurrentInvoices(context.reads, orderIds)).map(row => [row.order_id, row]))
-  return orderId => byOrder.get(orderId) ?? null
-})
+const currentInvoices = createContextCache(
+  (context: Context) =>
+    new DataLoader<string, InvoiceRow | null>(async orderIds => {
+      const byOrder = new Map((await loadCurrentInvoices(context.reads, orderIds)).map(row => [row.order_id, row]))
+      return orderIds.map(orderId => byOrder.get(orderId) ?? null)
+    }),
+)
 
 builder.objectFields(OrderRef, t => ({
   invoices: t.field({

@@ -8,7 +8,7 @@ import { variableValues } from '../../src/graphql/variable-values.ts'
 /** What both engines make of a document; undefined where the document or its variables are refused before. */
 export interface BothResults {
   graphql: Outcome
-  /** Undefined: it is left to graphql-js. */
+  /** Undefined: it is not run compiled. */
   compiled: Outcome | undefined
 }
 
@@ -47,10 +47,9 @@ export async function runBoth(
     variableValues: variables,
     contextValue: await readyContext(),
   })
-  const result = await compiled
   return {
     graphql: outcome(operation, await graphql),
-    compiled: result && outcome(operation, result),
+    compiled: compiled && outcome(operation, await compiled),
   }
 }
 
