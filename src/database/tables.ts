@@ -15,18 +15,6 @@ export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
 
-export type Json = JsonValue;
-
-export type JsonArray = JsonValue[];
-
-export type JsonObject = {
-  [x: string]: JsonValue | undefined;
-};
-
-export type JsonPrimitive = boolean | number | string | null;
-
-export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
-
 export interface ApiKeys {
   created_at: Generated<string>;
   expires_at: string | null;
@@ -97,69 +85,6 @@ export interface Events {
   subject_type: string;
   type: string;
   workspace_id: string;
-}
-
-export interface GraphileWorkerJobs {
-  attempts: number | null;
-  created_at: string | null;
-  flags: Json | null;
-  id: string | null;
-  key: string | null;
-  last_error: string | null;
-  locked_at: string | null;
-  locked_by: string | null;
-  max_attempts: number | null;
-  priority: number | null;
-  queue_name: string | null;
-  revision: number | null;
-  run_at: string | null;
-  task_identifier: string | null;
-  updated_at: string | null;
-}
-
-export interface GraphileWorkerMigrations {
-  breaking: Generated<boolean>;
-  id: number;
-  ts: Generated<string>;
-}
-
-export interface GraphileWorkerPrivateJobQueues {
-  id: Generated<number>;
-  is_available: Generated<boolean>;
-  locked_at: string | null;
-  locked_by: string | null;
-  queue_name: string;
-}
-
-export interface GraphileWorkerPrivateJobs {
-  attempts: Generated<number>;
-  created_at: Generated<string>;
-  flags: Json | null;
-  id: Generated<string>;
-  is_available: Generated<boolean>;
-  job_queue_id: number | null;
-  key: string | null;
-  last_error: string | null;
-  locked_at: string | null;
-  locked_by: string | null;
-  max_attempts: Generated<number>;
-  payload: Generated<string>;
-  priority: Generated<number>;
-  revision: Generated<number>;
-  run_at: Generated<string>;
-  task_id: number;
-  updated_at: Generated<string>;
-}
-
-export interface GraphileWorkerPrivateKnownCrontabs {
-  identifier: string;
-  known_since: string;
-  last_execution: string | null;
-}
-
-export interface GraphileWorkerPrivateTasks {
-  id: Generated<number>;
-  identifier: string;
 }
 
 export interface IdempotencyKeys {
@@ -494,12 +419,6 @@ export interface DB {
   contact_addresses: ContactAddresses;
   contacts: Contacts;
   events: Events;
-  "graphile_worker._private_job_queues": GraphileWorkerPrivateJobQueues;
-  "graphile_worker._private_jobs": GraphileWorkerPrivateJobs;
-  "graphile_worker._private_known_crontabs": GraphileWorkerPrivateKnownCrontabs;
-  "graphile_worker._private_tasks": GraphileWorkerPrivateTasks;
-  "graphile_worker.jobs": GraphileWorkerJobs;
-  "graphile_worker.migrations": GraphileWorkerMigrations;
   idempotency_keys: IdempotencyKeys;
   invoice_line_items: InvoiceLineItems;
   invoice_status_changes: InvoiceStatusChanges;

@@ -3,12 +3,10 @@ import type { Context } from '../graphql/context.ts'
 import { encodeEventCursor } from './cursor.ts'
 import { readLastSequence, readLogBounds } from './event-store.ts'
 
-const snapshotCursors = new WeakMap<Context, string>()
-
 // Awaited before the operation's other statements are sent: on connections of their own they could overtake this one.
 async function readSnapshotCursor(context: Context): Promise<void> {
   const { actor, reads } = context
-  snapshotCursors.set(context, encodeEventCursor(actor.workspace, await readLastSequence(reads)))
+  context.eventCursor = encodeEventCursor(actor.workspace, await readLastSequence(reads))
 }
 
 const EventLog = builder.objectRef<{ earliestCursor: string; lastCursor: string }>('EventLog').implement({
@@ -26,10 +24,9 @@ builder.queryFields(t => ({
     description:
       'A place in the event log that all data of this answer is at least as new as: `events(after:)` this cursor misses nothing that is not in the answer.',
     extensions: { leadingRead: readSnapshotCursor },
-    resolve(_root, _args, context) {
-      const cursor = snapshotCursors.get(context)
-      if (cursor === undefined) throw new Error('eventCursor was not read before the operation')
-      return cursor
+    resolve(_root, _args, { eventCursor }) {
+      if (eventCursor === undefined) throw new Error('eventCursor was not read before the operation')
+      return eventCursor
     },
   }),
   eventLog: t.field({

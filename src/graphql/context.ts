@@ -12,6 +12,8 @@ export interface Context {
   commands: CommandContext
   feed: EventFeed
   requestId: string
+  /** The place in the log that all data of the operation is at least as new as, where it asks for one. */
+  eventCursor?: string | undefined
   /** The cursor that a stream which was cut resumes after, whatever its document says. */
   resumeAfter?: string | undefined
 }

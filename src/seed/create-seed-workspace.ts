@@ -4,7 +4,6 @@ import type pg from 'pg'
 import { createApiKey } from '../api-keys/create-api-key.ts'
 import type { DB } from '../database/tables.ts'
 import { type Actor, scopes } from '../shared/actor.ts'
-import type { WorkspaceFiller } from './workspace-filler.ts'
 
 const keyName = 'Seed key'
 
@@ -40,13 +39,20 @@ export async function createSeedWorkspace(
   return { actor, key }
 }
 
+/** How much a workspace was filled with. */
+export interface Filled {
+  workspaceId: string
+  orders: number
+  invoices: number
+  events: number
+}
+
 /** Sets the counters of a full workspace, so that the next order, invoice and event follow on. */
-export async function setCounters(client: pg.Client, filler: WorkspaceFiller): Promise<void> {
-  const { actor, orders } = filler.workspace
+export async function setCounters(client: pg.Client, filled: Filled): Promise<void> {
   await client.query(
     `update workspace_counters set last_order_number = 1000 + $2, last_invoice_number = $3, last_sequence = $4
       where workspace_id = $1`,
-    [actor.workspace.id, orders, filler.invoices, filler.events],
+    [filled.workspaceId, filled.orders, filled.invoices, filled.events],
   )
 }
 

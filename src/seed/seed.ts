@@ -2,7 +2,7 @@ import type pg from 'pg'
 import { currencies } from './amounts.ts'
 import { BulkLoader } from './bulk-loader.ts'
 import { createPartitions } from './create-partitions.ts'
-import { createSeedWorkspace, setCounters, subdomainOf } from './create-seed-workspace.ts'
+import { createSeedWorkspace, type Filled, setCounters, subdomainOf } from './create-seed-workspace.ts'
 import { resetLogStorage, writePayloadsPlain } from './log-storage.ts'
 import { reserveIds } from './reserve-ids.ts'
 import { dropSecondaryKeys, haveToOneself, type SecondaryKey } from './secondary-keys.ts'
@@ -89,7 +89,7 @@ async function fillWorkspaces(
   report: (progress: SeedProgress) => void,
 ): Promise<SeedResult> {
   const loader = new BulkLoader(client)
-  const fillers: WorkspaceFiller[] = []
+  const filled: Filled[] = []
   let done = 0
   report({ phase: 'orders', done, total: plan.orders })
   for (const { workspace } of workspaces) {
@@ -100,19 +100,20 @@ async function fillWorkspaces(
       await loader.breathe()
       report({ phase: 'orders', done, total: plan.orders })
     }
-    fillers.push(filler)
+    const { invoices, events } = filler
+    filled.push({ workspaceId: workspace.actor.workspace.id, orders: workspace.orders, invoices, events })
   }
   await loader.finish()
   report({ phase: 'orders', done, total: plan.orders })
-  for (const filler of fillers) await setCounters(client, filler)
+  for (const counts of filled) await setCounters(client, counts)
   return {
     workspaces: workspaces.map(({ workspace: { actor }, key }) => {
       const { subdomain, currency } = actor.workspace
       return { subdomain, currency, key }
     }),
     orders: done,
-    invoices: fillers.reduce((sum, { invoices }) => sum + invoices, 0),
-    events: fillers.reduce((sum, { events }) => sum + events, 0),
+    invoices: filled.reduce((sum, { invoices }) => sum + invoices, 0),
+    events: filled.reduce((sum, { events }) => sum + events, 0),
   }
 }
 

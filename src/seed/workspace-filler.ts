@@ -10,7 +10,7 @@ import { ordersPerContact, purposes, type SeedWorkspace } from './seed-workspace
 
 /** Writes everything that happens in a workspace in the order of time, so that ids, numbers and sequences follow it. */
 export class WorkspaceFiller {
-  readonly workspace: SeedWorkspace
+  readonly #workspace: SeedWorkspace
   readonly #loader: BulkLoader
   readonly #schedule = new Schedule()
   readonly #log: SeedLog
@@ -18,7 +18,7 @@ export class WorkspaceFiller {
   readonly #orders: OrderWriter
 
   constructor(workspace: SeedWorkspace, loader: BulkLoader) {
-    this.workspace = workspace
+    this.#workspace = workspace
     this.#loader = loader
     this.#log = new SeedLog(workspace, loader)
     this.#contacts = new SeedContacts(workspace)
@@ -38,7 +38,7 @@ export class WorkspaceFiller {
 
   /** Fills the workspace; yields after each order. */
   *fill(): Generator<undefined> {
-    const { timeline, orders } = this.workspace
+    const { timeline, orders } = this.#workspace
     for (let index = 0; index < orders; index += 1) {
       if (index % ordersPerContact === 0) this.#addContact(index / ordersPerContact)
       this.#schedule.runUntil(timeline.orderAt(index))
@@ -49,7 +49,7 @@ export class WorkspaceFiller {
   }
 
   #addCatalog(): SeedCatalog {
-    const catalog = new SeedCatalog(this.workspace)
+    const catalog = new SeedCatalog(this.#workspace)
     for (const product of catalog.products) this.#loader.add('products', product)
     for (const variant of catalog.variants) this.#loader.add('variants', variant)
     for (const price of catalog.prices) this.#loader.add('prices', price)

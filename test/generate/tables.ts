@@ -41,7 +41,10 @@ const columns: Record<string, string> = {
 
 /** The text of src/database/tables.ts for a migrated database. */
 export async function generateTables(connectionString: string): Promise<string> {
-  const db = new Kysely({ dialect: new KyselyPostgresDialect({ pool: new pg.Pool({ connectionString, max: 1 }) }) })
+  const pool = new pg.Pool({ connectionString, max: 1 })
+  // The server may end before the last connection does.
+  pool.on('error', () => {})
+  const db = new Kysely({ dialect: new KyselyPostgresDialect({ pool }) })
   try {
     const text = await generate({
       db,

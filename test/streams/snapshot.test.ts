@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Databases } from '../../src/database/connect.ts'
-import { Reads } from '../../src/database/reads.ts'
+import type { Reads } from '../../src/database/reads.ts'
 import { encodeEventCursor } from '../../src/events/cursor.ts'
 import { createContext } from '../../src/graphql/context.ts'
 import { Operations } from '../../src/graphql/operations.ts'
@@ -39,16 +39,25 @@ async function run(text: string, variables: Record<string, unknown> = {}, as = a
 }
 
 function spiedReads(databases: Databases, log: string[], as: Actor): Reads {
-  const reads = databases.reads(as.workspace.id)
-  const all: Reads['all'] = async (statement, params) => {
-    log.push(`> ${statement.name}`)
-    // Slow enough for anything that does not wait to overtake it.
-    if (statement.name === 'event_log_last') await new Promise(resolve => setTimeout(resolve, 20))
-    const rows = await reads.all(statement, params)
-    log.push(`< ${statement.name}`)
-    return rows
-  }
-  return Object.assign(Object.create(Reads.prototype), { workspaceId: reads.workspaceId, all })
+  return spied(databases.reads(as.workspace.id), log)
+}
+
+function spied(reads: Reads, log: string[]): Reads {
+  return new Proxy(reads, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name, target)
+      if (typeof member !== 'function') return member
+      if (name !== 'all') return (...args: unknown[]) => spied(member.apply(target, args), log)
+      return async (statement: { name: string }, params: unknown) => {
+        log.push(`> ${statement.name}`)
+        // Slow enough for anything that does not wait to overtake it.
+        if (statement.name === 'event_log_last') await new Promise(resolve => setTimeout(resolve, 20))
+        const rows: unknown = await member.call(target, statement, params)
+        log.push(`< ${statement.name}`)
+        return rows
+      }
+    },
+  })
 }
 
 const cursor = (sequence: number) => encodeEventCursor(actor.workspace, String(sequence))
