@@ -50,6 +50,8 @@ function checkedDocument(schema: GraphQLSchema, { query, operationName, variable
   const refuse = (member: string, messages: readonly string[], code = 'INVALID_DOCUMENT') =>
     refuseIssues(messages.map((message): InputIssue => ({ code, message, path: ['input', member] })))
   if (query.length > maxDocument) refuse('query', [`Has more than ${maxDocument} characters.`], 'TOO_LONG')
+  if (query.includes('\0') || !query.isWellFormed())
+    refuse('query', ['Contains NUL or a lone surrogate.'], 'INVALID_TEXT')
   const prepared = prepareDocument(schema, query)
   if ('errors' in prepared) {
     refuse('query', messagesOf(prepared.errors))

@@ -383,14 +383,14 @@ describe('the stream', () => {
 
   test('tells a reader whom the retention overtook where to continue', async () => {
     const owner = await newActor(gateway.databases)
-    for (const _ of range(1, 6)) await write(gateway.commands(owner), ...range(1, 100).map(() => ({})))
+    for (const _ of range(1, 15)) await write(gateway.commands(owner), ...range(1, 100).map(() => ({})))
     const answers = await stream(document, { after: 'START' }, owner)
     expect(followed(await next(answers, 1))).toEqual([1])
     const { db } = gateway.databases
     await db
       .deleteFrom('events')
       .where('workspace_id', '=', owner.workspace.id)
-      .where('sequence', '<=', '550')
+      .where('sequence', '<=', '1450')
       .execute()
     const rest: Answer['data'][] = []
     for await (const { data } of answers) rest.push(data.events)
@@ -399,7 +399,7 @@ describe('the stream', () => {
     expect(rest.at(-1)).toEqual({
       __typename: 'CursorExpired',
       cursor: cursor(last, owner),
-      earliest: cursor(550, owner),
+      earliest: cursor(1450, owner),
     })
   })
 

@@ -73,6 +73,11 @@ export async function stockShop(shop: Shop): Promise<Known> {
       'invoice.externalId': external,
       'invoice.number': numbers(''),
       'event.eventId': [event.eventId],
+      'CreateStreamTicketInput.query': [
+        'subscription Follow($after: String) { events(after: $after) { cursor } }',
+        'subscription Follow { events(groups: [ORDER]) { __typename } }',
+      ],
+      'CreateStreamTicketInput.operationName': ['Follow', ''],
       'SetOrderServiceStatusInput.status': ['ACTIVE', 'PAUSED', 'CANCELED', 'CHURNED'],
       'SetInvoiceStatusInput.status': ['UNPAID', 'PAST_DUE', 'PAID', 'DISPUTED', 'REFUNDED'],
     },

@@ -129,6 +129,8 @@ describe('a ticket is good', () => {
       [{ query: '{ eventCursor }' }, 'INVALID_DOCUMENT', 'query'],
       [{ query: 'subscription { nothing }' }, 'INVALID_DOCUMENT', 'query'],
       [{ query: 'subscription {' }, 'INVALID_DOCUMENT', 'query'],
+      [{ query: `${query} # \0` }, 'INVALID_TEXT', 'query'],
+      [{ query: `${query}${' '.repeat(20_000)}` }, 'TOO_LONG', 'query'],
       [{ query: `${query} subscription B { events { cursor } }` }, 'INVALID_DOCUMENT', 'query'],
       [{ query, operationName: 'Other' }, 'INVALID_DOCUMENT', 'operationName'],
       [{ query, variables: [] }, 'INVALID_VARIABLES', 'variables'],
