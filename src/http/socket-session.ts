@@ -120,9 +120,17 @@ export class SocketSession {
     })
   }
 
-  /** Writes whole frames; unlike {@link send} it does not wait. */
-  writeFrames(frames: Buffer): void {
-    if (this.socket.readyState === this.socket.OPEN) this.#stream.write(frames)
+  /** Writes whole frames, in chunks; unlike {@link send} it does not wait. */
+  writeFrames(chunks: readonly Buffer[]): void {
+    const [first] = chunks
+    if (first === undefined || this.socket.readyState !== this.socket.OPEN) return
+    if (chunks.length === 1) {
+      this.#stream.write(first)
+      return
+    }
+    this.#stream.cork()
+    for (const chunk of chunks) this.#stream.write(chunk)
+    this.#stream.uncork()
   }
 
   /** Whether whoever can wait should wait for {@link drained}. */
@@ -161,7 +169,8 @@ export class SocketSession {
       if (this.#hasStalled(stalledMs)) {
         this.close(closeCodes.lagging, this.#withCursor('lagging'))
       } else if (this.#awaitsPong) {
-        socket.terminate()
+        // Behind what the client still has to read the ping may not have come yet.
+        if (this.#stream.writableLength === 0) socket.terminate()
       } else if (socket.readyState === socket.OPEN) {
         this.#awaitsPong = true
         socket.ping()

@@ -25,9 +25,10 @@ export class EventStreamSink implements Sink {
   }
 
   write(results: readonly StreamResult[]): void {
-    const [first] = results
-    if (first === undefined || this.#isOver) return
-    this.#response.write(results.length === 1 ? first.message : Buffer.concat(results.map(({ message }) => message)))
+    if (this.#isOver) return
+    this.#response.cork()
+    for (const { message } of results) this.#response.write(message)
+    this.#response.uncork()
     this.#logged.results = (this.#logged.results ?? 0) + results.length
     for (const { result } of results) if (result.errors !== undefined) noteResult(this.#logged, result)
   }

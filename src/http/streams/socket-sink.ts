@@ -17,11 +17,7 @@ export class SocketSink implements Sink {
   }
 
   write(results: readonly StreamResult[]): void {
-    const [first] = results
-    if (first === undefined) return
-    const frames = results.map(({ bytes }) => textFrame(this.#head, bytes))
-    const [frame] = frames
-    this.#session.writeFrames(frames.length === 1 && frame !== undefined ? frame : Buffer.concat(frames))
+    this.#session.writeFrames(results.flatMap(({ bytes }) => textFrame(this.#head, bytes)))
     this.#logged.results = (this.#logged.results ?? 0) + results.length
     for (const { result } of results) if (result.errors !== undefined) noteResult(this.#logged, result)
   }

@@ -1,10 +1,13 @@
 const finalText = 0x81
+// Longer tails are not copied.
+const copiedBytes = 8 * 1024
 
-/** A WebSocket frame (RFC 6455, unmasked, as servers send it) of a text in two parts. */
-export function textFrame(head: Buffer, tail: Buffer): Buffer {
+/** A WebSocket frame (RFC 6455, unmasked, as servers send it) of a text in two parts, as chunks to be written in a row. */
+export function textFrame(head: Buffer, tail: Buffer): readonly Buffer[] {
   const length = head.length + tail.length
   const start = length < 126 ? 2 : length < 65_536 ? 4 : 10
-  const frame = Buffer.allocUnsafe(start + length)
+  const isCopied = tail.length <= copiedBytes
+  const frame = Buffer.allocUnsafe(start + (isCopied ? length : head.length))
   frame[0] = finalText
   if (start === 2) frame[1] = length
   else if (start === 4) {
@@ -15,6 +18,7 @@ export function textFrame(head: Buffer, tail: Buffer): Buffer {
     frame.writeBigUInt64BE(BigInt(length), 2)
   }
   frame.set(head, start)
+  if (!isCopied) return [frame, tail]
   frame.set(tail, start + head.length)
-  return frame
+  return [frame]
 }
