@@ -26,7 +26,6 @@ export function graphqlEndpoint(
     checkMethod(request)
     if (explorer !== undefined && isForPeople(request)) return explorer(request, response)
     checkHost(request)
-    checkAccept(request)
     if (request.method === 'POST') checkBodyHeaders(request)
     const startedAt = performance.now()
     const ticket = ticketOf(request)
@@ -34,6 +33,7 @@ export function graphqlEndpoint(
     const asker = await (ticket === undefined
       ? authenticate(keys, request, report)
       : openStreamTicket(gateway, request, ticket, report))
+    checkAccept(request)
     const { actor } = asker
     databases.assertRoom()
     const params = asker.params ?? (await readParams(request))
