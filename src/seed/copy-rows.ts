@@ -4,53 +4,39 @@ export interface CopyTable<Row> {
   columns: readonly (keyof Row & string)[]
 }
 
-/** Rows of a table in the text format of COPY, gathered until they are sent. */
-export class CopyRows<Row extends object> {
-  readonly table: CopyTable<Row>
-  /** About how many bytes are gathered. */
-  size = 0
-  #text = ''
-  #chunks: Buffer[] = []
-
-  constructor(table: CopyTable<Row>) {
-    this.table = table
-  }
-
-  add(row: Row): void {
-    let line = ''
-    // The first column has no tab before it.
-    let start = 1
-    for (const column of this.table.columns) {
-      const value: unknown = row[column]
-      if (typeof value === 'object' && value instanceof Uint8Array) {
-        this.#addBytes(`${line}\t`.slice(start), value)
-        line = ''
-        start = 0
-      } else line += `\t${copyText(value)}`
-    }
-    this.size += line.length
-    this.#text += `${line.slice(start)}\n`
-  }
-
-  /** Hands the rows over and starts anew. */
-  take(): Buffer {
-    const bytes = Buffer.concat([...this.#chunks, Buffer.from(this.#text)])
-    this.#chunks = []
-    this.#text = ''
-    this.size = 0
-    return bytes
-  }
-
-  #addBytes(before: string, bytes: Uint8Array): void {
-    this.#chunks.push(Buffer.from(this.#text + before), Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length))
-    this.#text = ''
-    this.size += before.length + bytes.length
-  }
+/** Rows of a table in a format of COPY, gathered until they are sent. */
+export interface CopyRows<Row> {
+  /** The COPY that takes them. */
+  readonly statement: string
+  /** Adds a row; about how many bytes it takes. */
+  add(row: Row): number
+  /** Hands the rows over and starts anew; undefined when there are none. */
+  take(): Buffer | undefined
 }
 
-/** A text as rows hold it: worth it for one that many rows share. */
-export function copyBytes(text: string): Uint8Array {
-  return Buffer.from(copyText(text))
+/** Rows in the text format of COPY. */
+export class TextRows<Row extends object> implements CopyRows<Row> {
+  readonly statement: string
+  readonly #columns: readonly (keyof Row & string)[]
+  #text = ''
+
+  constructor({ name, columns }: CopyTable<Row>) {
+    this.statement = `copy ${name} (${columns.map(column => `"${column}"`).join(', ')}) from stdin`
+    this.#columns = columns
+  }
+
+  add(row: Row): number {
+    let line = ''
+    for (const column of this.#columns) line += `\t${copyText(row[column])}`
+    this.#text += `${line.slice(1)}\n`
+    return line.length
+  }
+
+  take(): Buffer | undefined {
+    const text = this.#text
+    this.#text = ''
+    return text === '' ? undefined : Buffer.from(text)
+  }
 }
 
 function copyText(value: unknown): string {

@@ -1,7 +1,6 @@
 import type { Snapshot } from '../events/changes.ts'
 import { apiVersion, type EventType } from '../events/event.ts'
 import type { BulkLoader } from './bulk-loader.ts'
-import { copyBytes } from './copy-rows.ts'
 import { seededUuid } from './random.ts'
 import type { SeedWorkspace } from './seed-workspace.ts'
 
@@ -26,9 +25,9 @@ export class SeedLog {
   append(at: number, key: readonly number[], events: readonly (readonly [EventType, Snapshot])[]): void {
     const { actor } = this.#workspace
     const created_at = new Date(at).toISOString()
-    const written = new Map<Snapshot, Uint8Array>()
+    const written = new Map<Snapshot, Buffer>()
     for (const [index, [type, snapshot]] of events.entries()) {
-      const data = written.get(snapshot) ?? copyBytes(JSON.stringify(snapshot.data))
+      const data = written.get(snapshot) ?? Buffer.from(JSON.stringify(snapshot.data))
       written.set(snapshot, data)
       this.length += 1
       this.#loader.add('events', {
