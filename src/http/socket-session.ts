@@ -123,7 +123,7 @@ export class SocketSession {
   /** Writes whole frames, in chunks; unlike {@link send} it does not wait. */
   writeFrames(chunks: readonly Buffer[]): void {
     const [first] = chunks
-    if (first === undefined || this.socket.readyState !== this.socket.OPEN) return
+    if (first === undefined || this.isOver) return
     if (chunks.length === 1) {
       this.#stream.write(first)
       return
@@ -131,6 +131,12 @@ export class SocketSession {
     this.#stream.cork()
     for (const chunk of chunks) this.#stream.write(chunk)
     this.#stream.uncork()
+  }
+
+  /** Whether nothing can be sent any more. */
+  get isOver(): boolean {
+    // The stream knows first.
+    return this.socket.readyState !== this.socket.OPEN || this.#stream.destroyed
   }
 
   /** Whether whoever can wait should wait for {@link drained}. */
@@ -145,7 +151,7 @@ export class SocketSession {
 
   /** Resolves when the client has read what was sent, or is gone. */
   drained(): Promise<void> {
-    if (this.socket.readyState !== this.socket.OPEN) return this.#closed
+    if (this.isOver) return this.#closed
     if (!this.isFull) return Promise.resolve()
     this.#drained ??= new Promise(resolve => {
       const done = () => {

@@ -25,31 +25,33 @@ export class EventStreamSink implements Sink {
   }
 
   write(results: readonly StreamResult[]): void {
-    if (this.#isOver) return
-    this.#response.cork()
-    for (const { message } of results) this.#response.write(message)
-    this.#response.uncork()
+    const [first] = results
+    if (first === undefined || this.isOver) return
+    // Corked, a response would not notice that its socket is full.
+    this.#response.write(results.length === 1 ? first.message : Buffer.concat(results.map(({ message }) => message)))
     this.#logged.results = (this.#logged.results ?? 0) + results.length
     for (const { result } of results) if (result.errors !== undefined) noteResult(this.#logged, result)
   }
 
   /** Keeps the connection alive, through proxies too. */
   comment(): void {
-    if (!this.#isOver && !this.isFull) this.#response.write(emptyComment)
+    if (!this.isOver && !this.isFull) this.#response.write(emptyComment)
   }
 
   /** Says that nothing follows, and ends. */
   complete(): void {
-    if (!this.#isOver) this.#response.end('event: complete\ndata:\n\n')
+    if (!this.isOver) this.#response.end('event: complete\ndata:\n\n')
   }
 
   /** Ends without a word: the client may resume. */
   end(): void {
-    if (!this.#isOver) this.#response.end()
+    if (!this.isOver) this.#response.end()
   }
 
-  get #isOver(): boolean {
-    return this.#response.writableEnded || this.#response.destroyed
+  get isOver(): boolean {
+    const { writableEnded, destroyed, socket } = this.#response
+    // The socket knows first.
+    return writableEnded || destroyed || socket?.destroyed === true
   }
 
   get isFull(): boolean {
@@ -66,7 +68,7 @@ export class EventStreamSink implements Sink {
   }
 
   drained(): Promise<void> {
-    if (!this.isFull || this.#isOver) return Promise.resolve()
+    if (!this.isFull || this.isOver) return Promise.resolve()
     this.#waitsSince ??= performance.now()
     this.#drained ??= new Promise(resolve => {
       const done = () => {

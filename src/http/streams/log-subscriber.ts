@@ -117,6 +117,7 @@ export class LogSubscriber {
     let characters = 0
     const flush = () => {
       this.#sink.write(results)
+      if (this.#sink.isOver) this.stop()
       this.position = results.at(-1)?.position ?? this.position
       results = []
       characters = 0

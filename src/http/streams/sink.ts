@@ -4,6 +4,8 @@ import type { StreamResult } from './stream-result.ts'
 export interface Sink {
   /** Hands over results; they are on their way when it returns. Nothing happens when the client is gone. */
   write(results: readonly StreamResult[]): void
+  /** Nothing can be sent any more. */
+  readonly isOver: boolean
   /** Whoever can wait should, until {@link Sink.drained}. */
   readonly isFull: boolean
   /** So much waits for the client to read it that it must not get more of what others get. */

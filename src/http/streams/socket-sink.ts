@@ -22,6 +22,10 @@ export class SocketSink implements Sink {
     for (const { result } of results) if (result.errors !== undefined) noteResult(this.#logged, result)
   }
 
+  get isOver(): boolean {
+    return this.#session.isOver
+  }
+
   get isFull(): boolean {
     return this.#session.isFull
   }

@@ -1,6 +1,9 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import type { StartedSubscription } from '../../graphql/started-subscription.ts'
 import type { Sink } from './sink.ts'
 import { StreamResult } from './stream-result.ts'
+
+const turnItems = 10
 
 /** A subscriber to whatever else has items: it takes them one by one, as fast as its client reads. */
 export class SourceSubscriber {
@@ -19,13 +22,17 @@ export class SourceSubscriber {
   /** Delivers until the stream ends or is stopped. Throws what ends it early. */
   async deliver(): Promise<void> {
     const run = this.#started.newRun()
-    for (;;) {
+    for (let given = 1; ; given += 1) {
+      // A source that always has something must not keep everybody else from their turn.
+      if (given % turnItems === 0) await turn()
       const { done, value } = await this.#items.next()
       if (done || this.#isStopped) return
       const result = await run(value)
       if (this.#isStopped) return
       this.#sink.write([new StreamResult(result)])
       if (this.#sink.isFull) await this.#sink.drained()
+      // The source might have no end.
+      if (this.#sink.isOver) return this.stop()
     }
   }
 
