@@ -1,9 +1,10 @@
 import { once } from 'node:events'
 import { type ClientRequest, type IncomingMessage, request } from 'node:http'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { heldMegabytes } from './held-megabytes.ts'
 import { codes, post, send } from './post.ts'
 import { streams } from './small-schema.ts'
-import { connect } from './socket-client.ts'
+import { connect, type SocketClient } from './socket-client.ts'
 import { secret, startTestGateway, type TestGateway } from './test-gateway.ts'
 import { until } from './until.ts'
 
@@ -143,46 +144,51 @@ describe('event streams', () => {
 describe('clients that stop reading', () => {
   const size = 50_000
   const flood = `subscription { tick(length: 100000, size: ${size}) { index text } }`
-  const megabytes = () => process.memoryUsage().rss / 1024 / 1024
+
+  /** Floods a socket whose client has stopped reading; it goes with the test. */
+  async function stalledSocket(): Promise<SocketClient> {
+    const client = await connect(gateway)
+    onTestFinished(() => client.socket.terminate())
+    client.send({ id: '1', type: 'subscribe', payload: { query: flood } })
+    await client.next()
+    client.socket.pause()
+    return client
+  }
 
   test('are given no more than they read, and are closed; others are served all the while', async () => {
     const openBefore = streams.open
     const givenBefore = streams.given
-    const rssBefore = megabytes()
-    const stalledSockets = await Promise.all(
-      Array.from({ length: 5 }, async () => {
-        const client = await connect(gateway)
-        client.send({ id: '1', type: 'subscribe', payload: { query: flood } })
-        await client.next()
-        client.socket.pause()
-        return client
-      }),
-    )
+    const heldBefore = heldMegabytes()
+    await Promise.all(Array.from({ length: 5 }, stalledSocket))
     const stalledStreams = await Promise.all(Array.from({ length: 5 }, () => openStream(gateway, flood)))
+    onTestFinished(() => {
+      for (const { outgoing } of stalledStreams) outgoing.destroy()
+    })
     // A while in which a source that is not held back would give thousands.
     const reader = await connect(gateway)
-    const got = await reader.run(`subscription { tick(length: 2000, size: ${size}) { index text } }`)
-    expect(got).toHaveLength(2001)
+    onTestFinished(() => reader.socket.close())
+    reader.send({
+      id: '1',
+      type: 'subscribe',
+      payload: { query: `subscription { tick(length: 2000, size: ${size}) { index text } }` },
+    })
+    let read = 0
+    while ((await reader.next()).type === 'next') read += 1
+    expect(read).toBe(2000)
     const given = streams.given - givenBefore - 2000
     // What ten connections have in the buffers of the kernel, some megabytes each.
     expect((given * size) / 1024 / 1024 / 10).toBeLessThan(12)
-    expect(megabytes() - rssBefore).toBeLessThan(250)
+    expect(heldMegabytes() - heldBefore).toBeLessThan(20)
     expect((await reader.run('{ hello }'))[0].payload).toEqual({ data: { hello: 'world' } })
     // Then the gateway gives them up.
     await until(() => streams.open === openBefore, 10_000)
-    for (const { socket } of stalledSockets) socket.terminate()
-    for (const { outgoing } of stalledStreams) outgoing.destroy()
     expect((await reader.run('{ hello }'))[0].payload).toEqual({ data: { hello: 'world' } })
-    reader.socket.close()
   })
 
   test('are told that they lag when they read again', async () => {
-    const client = await connect(gateway)
-    client.send({ id: '1', type: 'subscribe', payload: { query: flood } })
-    await client.next()
-    client.socket.pause()
     const before = streams.open
-    await until(() => streams.open < before, 10_000)
+    const client = await stalledSocket()
+    await until(() => streams.open === before, 10_000)
     client.socket.resume()
     const { code } = await client.closed
     // Cut off before it could read the code, when it comes too late.
@@ -191,14 +197,14 @@ describe('clients that stop reading', () => {
 
   test('who asks on without reading is not read either', async () => {
     const client = await connect(gateway)
+    onTestFinished(() => client.socket.terminate())
     client.socket.pause()
     const payload = { text: 'x'.repeat(60_000) }
-    const rssBefore = megabytes()
+    const heldBefore = heldMegabytes()
     for (let second = 0; second < 3; second += 1) {
       for (let i = 0; i < 95; i += 1) client.send({ type: 'ping', payload })
       await new Promise(resolve => setTimeout(resolve, 1_010))
     }
-    expect(megabytes() - rssBefore).toBeLessThan(60)
-    client.socket.terminate()
+    expect(heldMegabytes() - heldBefore).toBeLessThan(60)
   })
 })
