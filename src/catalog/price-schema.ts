@@ -21,13 +21,19 @@ builder.objectType(PriceRef, {
   description: 'What a variant costs, once or again and again. Its currency is always the workspace’s.',
   interfaces: [NodeInterface],
   fields: t => ({
-    id: t.id({ description: 'The opaque global id of the object.', resolve: globalIdOf('Price') }),
+    id: t.id({ description: 'The opaque global id of the object.', columns: [], resolve: globalIdOf('Price') }),
     databaseId: t.exposeString('id', { description: 'The id that webhooks show.' }),
     publicId: t.exposeString('public_id', { description: 'The short id that ClickFunnels shows.' }),
-    variant: t.field({ type: VariantRef, description: 'The variant it is for.', resolve: price => price.variant_id }),
+    variant: t.field({
+      type: VariantRef,
+      description: 'The variant it is for.',
+      columns: ['variant_id'],
+      resolve: price => price.variant_id,
+    }),
     product: t.field({
       type: ProductRef,
       description: 'The product of that variant.',
+      columns: ['product_id'],
       resolve: price => price.product_id,
     }),
     name: t.exposeString('name', {
@@ -41,6 +47,7 @@ builder.objectType(PriceRef, {
     amount: t.field({
       type: 'Decimal',
       description: 'What is charged each time, in `currency`.',
+      columns: ['amount', 'currency'],
       resolve: price => writeAmount(price.amount, price.currency),
     }),
     currency: t.exposeString('currency', { description: 'ISO 4217 code, such as "USD".' }),
@@ -71,24 +78,28 @@ builder.objectType(PriceRef, {
       type: 'Decimal',
       nullable: true,
       description: 'What the trial costs, in `currency`; null when it is free or there is none.',
+      columns: ['trial_amount', 'currency'],
       resolve: written('trial_amount'),
     }),
     setupAmount: t.field({
       type: 'Decimal',
       nullable: true,
       description: 'A fee charged once at the start, in `currency`; null when there is none.',
+      columns: ['setup_amount', 'currency'],
       resolve: written('setup_amount'),
     }),
     compareAtAmount: t.field({
       type: 'Decimal',
       nullable: true,
       description: 'A former amount to strike through, in `currency`; only shown. Null when there is none.',
+      columns: ['compare_at_amount', 'currency'],
       resolve: written('compare_at_amount'),
     }),
     cost: t.field({
       type: 'Decimal',
       nullable: true,
       description: 'What the merchant pays for one, in `currency`; null when unknown.',
+      columns: ['cost', 'currency'],
       resolve: written('cost'),
     }),
     selfCancel: t.exposeBoolean('self_cancel', { description: 'True when customers may cancel by themselves.' }),

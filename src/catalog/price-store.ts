@@ -1,8 +1,8 @@
 import { type Insertable, type Selectable, sql, type Transaction, type Updateable } from 'kysely'
 import { type Condition, equals, oneOf, type Range, within } from '../database/conditions.ts'
-import type { ListedTable } from '../database/keyset.ts'
+import { listTable } from '../database/listed-table.ts'
+import { rowsById, rowsByParent } from '../database/loader-statements.ts'
 import type { Reads } from '../database/reads.ts'
-import { statement } from '../database/statement.ts'
 import type { DB, Prices } from '../database/tables.ts'
 import type { PaymentType } from './price.ts'
 
@@ -40,35 +40,13 @@ export const priceColumns = [
 ] as const
 
 /** Prices as a list. */
-export const listedPrices: ListedTable<PriceRow> = { table: 'prices', columns: priceColumns }
+export const listedPrices = listTable<PriceRow>('prices', priceColumns, ['variant_id', 'product_id'])
 
-const pricesById = statement<{ ids: readonly string[] }>()('prices_by_id', (db, param) =>
-  db
-    .selectFrom('prices')
-    .select(priceColumns)
-    .where('workspace_id', '=', param('workspace'))
-    .where('id', '=', sql<string>`any(${param('ids')})`),
-)
+const pricesById = rowsById(listedPrices)
 
-const pricesByVariant = statement<{ variantIds: readonly string[] }>()('prices_by_variant', (db, param) =>
-  db
-    .selectFrom('prices')
-    .select(priceColumns)
-    .where('workspace_id', '=', param('workspace'))
-    .where('variant_id', '=', sql<string>`any(${param('variantIds')})`)
-    .orderBy('variant_id')
-    .orderBy('id'),
-)
+const pricesByVariant = rowsByParent(listedPrices, 'variant_id', 'id')
 
-const pricesByProduct = statement<{ productIds: readonly string[] }>()('prices_by_product', (db, param) =>
-  db
-    .selectFrom('prices')
-    .select(priceColumns)
-    .where('workspace_id', '=', param('workspace'))
-    .where('product_id', '=', sql<string>`any(${param('productIds')})`)
-    .orderBy('product_id')
-    .orderBy('id'),
-)
+const pricesByProduct = rowsByParent(listedPrices, 'product_id', 'id')
 
 /** The prices with these ids that the workspace has, in any order. */
 export function loadPrices(reads: Reads, ids: readonly string[]): Promise<PriceRow[]> {
@@ -77,12 +55,12 @@ export function loadPrices(reads: Reads, ids: readonly string[]): Promise<PriceR
 
 /** All prices of these variants, each variant's in the order they were created. */
 export function loadPricesOfVariants(reads: Reads, variantIds: readonly string[]): Promise<PriceRow[]> {
-  return reads.all(pricesByVariant, { variantIds })
+  return reads.all(pricesByVariant, { parents: variantIds })
 }
 
 /** All prices of these products' variants, each product's in the order they were created. */
 export function loadPricesOfProducts(reads: Reads, productIds: readonly string[]): Promise<PriceRow[]> {
-  return reads.all(pricesByProduct, { productIds })
+  return reads.all(pricesByProduct, { parents: productIds })
 }
 
 /** What a list of prices can be narrowed by; null and absent mean the same. */

@@ -31,7 +31,7 @@ builder.objectType(ProductRef, {
   description: 'Something that is sold. Its description, prices and stock stand on its variants.',
   interfaces: [NodeInterface],
   fields: t => ({
-    id: t.id({ description: 'The opaque global id of the object.', resolve: globalIdOf('Product') }),
+    id: t.id({ description: 'The opaque global id of the object.', columns: [], resolve: globalIdOf('Product') }),
     databaseId: t.exposeString('id', { description: 'The id that webhooks show.' }),
     publicId: t.exposeString('public_id', { description: 'The short id that ClickFunnels shows in URLs.' }),
     name: t.exposeString('name', { description: 'What it is called, at most 255 characters.' }),
@@ -52,24 +52,28 @@ builder.objectType(ProductRef, {
       type: [VariantPropertyRef],
       description:
         'In what its variants differ, at most 20. A variant has a value of each that was there when its values were given; the default one has none.',
+      columns: ['variant_properties'],
       resolve: variantPropertiesOf,
     }),
     archived: t.exposeBoolean('archived', { description: 'True when it is no longer sold; then nothing shows it.' }),
     defaultVariant: t.field({
       type: VariantRef,
       description: 'The variant that stands for the product as a whole; every product has one.',
+      columns: ['default_variant_id'],
       resolve: product => product.default_variant_id,
     }),
     variants: t.field({
       type: [VariantRef],
       complexity: atMost(maxVariants),
       description: 'All its variants in the order they were created, the default one and archived ones included.',
+      columns: [],
       resolve: (product, _args, context) => variantsOf(context, product.id),
     }),
     prices: t.field({
       type: [PriceRef],
       complexity: atMost(maxProductPrices),
       description: 'All prices of its variants in the order they were created, at most 1,000, archived ones included.',
+      columns: [],
       resolve: (product, _args, context) => pricesOf(context, product.id),
     }),
     createdAt: t.expose('created_at', { type: 'DateTime', description: 'When the product was created.' }),

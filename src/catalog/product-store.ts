@@ -1,8 +1,8 @@
 import { type Insertable, type Selectable, sql, type Transaction, type Updateable } from 'kysely'
 import { type Condition, equals, oneOf, type Range, within } from '../database/conditions.ts'
-import type { ListedTable } from '../database/keyset.ts'
+import { listTable } from '../database/listed-table.ts'
+import { rowsById } from '../database/loader-statements.ts'
 import type { Reads } from '../database/reads.ts'
-import { statement } from '../database/statement.ts'
 import type { DB, Products } from '../database/tables.ts'
 
 export type ProductRow = Selectable<Products>
@@ -26,15 +26,9 @@ export const productColumns = [
 ] as const
 
 /** Products as a list. */
-export const listedProducts: ListedTable<ProductRow> = { table: 'products', columns: productColumns }
+export const listedProducts = listTable<ProductRow>('products', productColumns)
 
-const productsById = statement<{ ids: readonly string[] }>()('products_by_id', (db, param) =>
-  db
-    .selectFrom('products')
-    .select(productColumns)
-    .where('workspace_id', '=', param('workspace'))
-    .where('id', '=', sql<string>`any(${param('ids')})`),
-)
+const productsById = rowsById(listedProducts)
 
 /** The products with these ids that the workspace has, in any order. */
 export function loadProducts(reads: Reads, ids: readonly string[]): Promise<ProductRow[]> {

@@ -27,6 +27,7 @@ const VariantPropertyValueRef = builder
       property: t.string({
         nullable: true,
         description: 'What the property is called, such as "Size"; null when the product does not know it.',
+        loadedColumns: { products: ['variant_properties'] },
         async resolve({ product_id, property_id }, _args, context) {
           const product = await ProductRef.getDataloader(context).load(product_id)
           return variantPropertiesOf(product).find(({ id }) => id === property_id)?.name ?? null
@@ -40,12 +41,13 @@ builder.objectType(VariantRef, {
   description: 'One form of a product, such as a size; what orders name. Each product has at least the default one.',
   interfaces: [NodeInterface],
   fields: t => ({
-    id: t.id({ description: 'The opaque global id of the object.', resolve: globalIdOf('Variant') }),
+    id: t.id({ description: 'The opaque global id of the object.', columns: [], resolve: globalIdOf('Variant') }),
     databaseId: t.exposeString('id', { description: 'The id that webhooks show.' }),
     publicId: t.exposeString('public_id', { description: 'The short id that ClickFunnels shows.' }),
     product: t.field({
       type: ProductRef,
       description: 'The product it is a form of.',
+      columns: ['product_id'],
       resolve: variant => variant.product_id,
     }),
     isDefault: t.exposeBoolean('is_default', {
@@ -61,6 +63,7 @@ builder.objectType(VariantRef, {
     propertiesValues: t.field({
       type: [VariantPropertyValueRef],
       description: 'Its values in the order of the product’s properties; the default variant has none.',
+      columns: ['properties_values', 'product_id'],
       resolve: variant => propertiesValuesOf(variant).map(value => ({ ...value, product_id: variant.product_id })),
     }),
     quantity: t.exposeInt('quantity', { nullable: true, description: 'How many are in stock; null when unknown.' }),
@@ -103,6 +106,7 @@ builder.objectType(VariantRef, {
       type: [PriceRef],
       complexity: atMost(maxPrices),
       description: 'All its prices in the order they were created, archived ones included.',
+      columns: [],
       resolve: (variant, _args, context) => pricesOf(context, variant.id),
     }),
     createdAt: t.expose('created_at', { type: 'DateTime', description: 'When the variant was created.' }),

@@ -1,8 +1,8 @@
 import { type Insertable, type Selectable, sql, type Transaction, type Updateable } from 'kysely'
 import { type Condition, equals, oneOf, type Range, within } from '../database/conditions.ts'
-import type { ListedTable } from '../database/keyset.ts'
+import { listTable } from '../database/listed-table.ts'
+import { rowsById, rowsByParent } from '../database/loader-statements.ts'
 import type { Reads } from '../database/reads.ts'
-import { statement } from '../database/statement.ts'
 import type { DB, Variants } from '../database/tables.ts'
 import type { ProductType } from './variant.ts'
 
@@ -38,25 +38,11 @@ export const variantColumns = [
 ] as const
 
 /** Variants as a list. */
-export const listedVariants: ListedTable<VariantRow> = { table: 'variants', columns: variantColumns }
+export const listedVariants = listTable<VariantRow>('variants', variantColumns, ['product_id'])
 
-const variantsById = statement<{ ids: readonly string[] }>()('variants_by_id', (db, param) =>
-  db
-    .selectFrom('variants')
-    .select(variantColumns)
-    .where('workspace_id', '=', param('workspace'))
-    .where('id', '=', sql<string>`any(${param('ids')})`),
-)
+const variantsById = rowsById(listedVariants)
 
-const variantsByProduct = statement<{ productIds: readonly string[] }>()('variants_by_product', (db, param) =>
-  db
-    .selectFrom('variants')
-    .select(variantColumns)
-    .where('workspace_id', '=', param('workspace'))
-    .where('product_id', '=', sql<string>`any(${param('productIds')})`)
-    .orderBy('product_id')
-    .orderBy('id'),
-)
+const variantsByProduct = rowsByParent(listedVariants, 'product_id', 'id')
 
 /** The variants with these ids that the workspace has, in any order. */
 export function loadVariants(reads: Reads, ids: readonly string[]): Promise<VariantRow[]> {
@@ -65,7 +51,7 @@ export function loadVariants(reads: Reads, ids: readonly string[]): Promise<Vari
 
 /** All variants of these products, each product's in the order they were created. */
 export function loadVariantsOfProducts(reads: Reads, productIds: readonly string[]): Promise<VariantRow[]> {
-  return reads.all(variantsByProduct, { productIds })
+  return reads.all(variantsByProduct, { parents: productIds })
 }
 
 /** What a list of variants can be narrowed by; null and absent mean the same. */

@@ -1,6 +1,7 @@
-import { type Kysely, type Selectable, sql, type Transaction } from 'kysely'
+import type { Kysely, Selectable, Transaction } from 'kysely'
+import { listTable } from '../database/listed-table.ts'
+import { rowsByParent } from '../database/loader-statements.ts'
 import type { Reads } from '../database/reads.ts'
-import { statement } from '../database/statement.ts'
 import type { ContactAddresses, DB } from '../database/tables.ts'
 
 export type AddressRow = Selectable<ContactAddresses>
@@ -31,19 +32,15 @@ const columns = [
   'updated_at',
 ] as const
 
-const addressesByContact = statement<{ contactIds: readonly string[] }>()('contact_addresses_by_contact', (db, param) =>
-  db
-    .selectFrom('contact_addresses')
-    .select(columns)
-    .where('workspace_id', '=', param('workspace'))
-    .where('contact_id', '=', sql<string>`any(${param('contactIds')})`)
-    .orderBy('contact_id')
-    .orderBy('position'),
+const addressesByContact = rowsByParent(
+  listTable<AddressRow>('contact_addresses', columns, ['contact_id']),
+  'contact_id',
+  'position',
 )
 
 /** The addresses of these contacts, each contact's in its own order. */
 export function loadAddresses(reads: Reads, contactIds: readonly string[]): Promise<AddressRow[]> {
-  return reads.all(addressesByContact, { contactIds })
+  return reads.all(addressesByContact, { parents: contactIds })
 }
 
 /** The addresses of one contact in their order. */

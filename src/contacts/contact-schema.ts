@@ -19,7 +19,7 @@ builder.objectType(ContactRef, {
   description: 'A person who can order: a customer, a lead or an anonymous visitor.',
   interfaces: [NodeInterface],
   fields: t => ({
-    id: t.id({ description: 'The opaque global id of the object.', resolve: globalIdOf('Contact') }),
+    id: t.id({ description: 'The opaque global id of the object.', columns: [], resolve: globalIdOf('Contact') }),
     databaseId: t.exposeString('id', { description: 'The id that webhooks show.' }),
     publicId: t.exposeString('public_id', { description: 'The short id that ClickFunnels shows in URLs.' }),
     uuid: t.exposeString('uuid', { description: 'A UUID of the contact.' }),
@@ -49,6 +49,7 @@ builder.objectType(ContactRef, {
     customAttributes: t.field({
       type: 'JSON',
       description: 'The merchant’s own attributes: an object of texts.',
+      columns: ['custom_attributes'],
       resolve: contact => JSON.parse(contact.custom_attributes) as unknown,
     }),
     unsubscribedAt: t.expose('unsubscribed_at', {
@@ -62,12 +63,14 @@ builder.objectType(ContactRef, {
     }),
     isActive: t.boolean({
       description: 'True when mail can reach the contact: it has an address, is not unsubscribed and not suppressed.',
+      columns: ['email_address', 'unsubscribed_at', 'email_suppression_reason'],
       resolve: isActive,
     }),
     addresses: t.field({
       type: [AddressRef],
       complexity: atMost(20),
       description: 'At most 20 postal addresses, in the order they were given.',
+      columns: [],
       resolve: (contact, _args, context) => addressesOf(context, contact.id),
     }),
     createdAt: t.expose('created_at', { type: 'DateTime', description: 'When the contact was created.' }),

@@ -1,8 +1,9 @@
 import { type Insertable, type Kysely, type Selectable, sql, type Transaction, type Updateable } from 'kysely'
 import { type Condition, equals, oneOf, type Range, within } from '../database/conditions.ts'
-import type { ListedTable } from '../database/keyset.ts'
+import { listTable } from '../database/listed-table.ts'
+import { rowsById } from '../database/loader-statements.ts'
 import type { Reads } from '../database/reads.ts'
-import { statement } from '../database/statement.ts'
+import { rowStatement } from '../database/row-statement.ts'
 import type { Contacts, DB } from '../database/tables.ts'
 
 export type ContactRow = Selectable<Contacts>
@@ -32,22 +33,19 @@ export const contactColumns = [
 ] as const
 
 /** Contacts as a list. */
-export const listedContacts: ListedTable<ContactRow> = { table: 'contacts', columns: contactColumns }
+export const listedContacts = listTable<ContactRow>('contacts', contactColumns)
 
-const contactsById = statement<{ ids: readonly string[] }>()('contacts_by_id', (db, param) =>
-  db
-    .selectFrom('contacts')
-    .select(contactColumns)
-    .where('workspace_id', '=', param('workspace'))
-    .where('id', '=', sql<string>`any(${param('ids')})`),
-)
+const contactsById = rowsById(listedContacts)
 
-const contactByEmailAddress = statement<{ emailAddress: string }>()('contact_by_email_address', (db, param) =>
-  db
-    .selectFrom('contacts')
-    .select(contactColumns)
-    .where('workspace_id', '=', param('workspace'))
-    .where(sql`lower(email_address)`, '=', sql`lower(${param('emailAddress')})`),
+const contactByEmailAddress = rowStatement<{ emailAddress: string }>()(
+  'contact_by_email_address',
+  listedContacts,
+  (db, param, columns) =>
+    db
+      .selectFrom('contacts')
+      .select(columns)
+      .where('workspace_id', '=', param('workspace'))
+      .where(sql`lower(email_address)`, '=', sql`lower(${param('emailAddress')})`),
 )
 
 /** The contacts with these ids that the workspace has, in any order. */

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
+import type { ListedTable } from './listed-table.ts'
 import type { Reads } from './reads.ts'
 import { type Statement, statement } from './statement.ts'
-import type { DB } from './tables.ts'
 
 /** An order of a list: one column, then the id, both in one direction, so that every row has its own place. */
 export interface Sort {
@@ -15,12 +15,6 @@ export interface Seek {
   beyond: { key: string; id: string } | undefined
   backward: boolean
   limit: number
-}
-
-/** A table as a list: which columns its rows have. */
-export interface ListedTable<Row> {
-  table: keyof DB & string
-  columns: readonly (keyof Row & string)[]
 }
 
 type Values = { key: unknown; id: unknown; limit: unknown }
@@ -50,7 +44,7 @@ const unfiltered = new Map<string, Statement<Values, unknown>>()
 
 function unfilteredPage(listed: ListedTable<never>, seek: Seek): Statement<Values, unknown> {
   const { sort, beyond, backward } = seek
-  const name = `${listed.table}_by_${sort.column}${sort.descending ? '_desc' : ''}${backward ? '_back' : ''}${beyond ? '_beyond' : ''}`
+  const name = `${listed.table}_by_${sort.column}${sort.descending ? '_desc' : ''}${backward ? '_back' : ''}${beyond ? '_beyond' : ''}${listed.suffix}`
   const known = unfiltered.get(name)
   if (known !== undefined) return known
   const made = statement<Values>()(name, (db, param) => {
@@ -72,7 +66,7 @@ export async function readPage<Row>(
   conditions: readonly RawBuilder<unknown>[],
 ): Promise<Row[]> {
   const values = { key: seek.beyond?.key ?? null, id: seek.beyond?.id ?? null, limit: seek.limit }
-  const table = listed as ListedTable<never>
+  const table = reads.narrowed(listed, seek.sort.column) as ListedTable<never>
   const rows =
     conditions.length === 0
       ? reads.all(unfilteredPage(table, seek), values)

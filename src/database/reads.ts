@@ -1,4 +1,7 @@
 import { CompiledQuery, type Kysely } from 'kysely'
+import type { ListedTable } from './listed-table.ts'
+import { RowStatement } from './row-statement.ts'
+import type { SelectedColumns } from './selected-columns.ts'
 import type { SharedConnections } from './shared-connections.ts'
 import type { Statement } from './statement.ts'
 import { countStatement } from './statement-count.ts'
@@ -9,16 +12,37 @@ export class Reads {
   readonly workspaceId: string
   readonly #shared: SharedConnections | undefined
   readonly #pool: Kysely<DB>
+  readonly #selected: SelectedColumns | undefined
 
   /** Without shared connections (`DATABASE_PREPARE=off`) everything goes over the pool, unnamed. */
-  constructor(workspaceId: string, shared: SharedConnections | undefined, pool: Kysely<DB>) {
+  constructor(
+    workspaceId: string,
+    shared: SharedConnections | undefined,
+    pool: Kysely<DB>,
+    selected?: SelectedColumns | undefined,
+  ) {
     this.workspaceId = workspaceId
     this.#shared = shared
     this.#pool = pool
+    this.#selected = selected
+  }
+
+  /** The same, of rows with the selected columns alone. */
+  selecting(selected: SelectedColumns): Reads {
+    return new Reads(this.workspaceId, this.#shared, this.#pool, selected)
+  }
+
+  /** The table with the columns that are read of it; `sortColumn` is among them. */
+  narrowed<Row>(listed: ListedTable<Row>, sortColumn?: string): ListedTable<Row> {
+    return this.#selected?.narrow(listed, sortColumn) ?? listed
   }
 
   /** Runs a statement of fixed text and bounded cost: loaders, single objects, unfiltered pages. */
-  async all<Params, Row>(statement: Statement<Params, Row>, params: Params): Promise<Row[]> {
+  async all<Params extends object, Row>(
+    asked: Statement<Params, Row> | RowStatement<Params, Row>,
+    params: Params,
+  ): Promise<Row[]> {
+    const statement = asked instanceof RowStatement ? asked.with(this.narrowed(asked.listed)) : asked
     const values = statement.values({ ...params, workspace: this.workspaceId })
     if (this.#shared === undefined)
       return this.#unnamed(CompiledQuery.raw(statement.text, values) as CompiledQuery<Row>)

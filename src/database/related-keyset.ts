@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { ListedTable, Seek } from './keyset.ts'
+import type { Seek } from './keyset.ts'
+import type { ListedTable } from './listed-table.ts'
 import type { Reads } from './reads.ts'
 import { type Statement, statement } from './statement.ts'
 import type { DB } from './tables.ts'
@@ -50,7 +51,7 @@ function relationName(table: string, relation: Relation): string {
 
 function pageStatement(listed: ListedTable<never>, relation: Relation, seek: Seek): Statement<Values, unknown> {
   const { sort, beyond, backward } = seek
-  const name = `${relationName(listed.table, relation)}_by_${sort.column}${sort.descending ? '_desc' : ''}${backward ? '_back' : ''}${beyond ? '_beyond' : ''}`
+  const name = `${relationName(listed.table, relation)}_by_${sort.column}${sort.descending ? '_desc' : ''}${backward ? '_back' : ''}${beyond ? '_beyond' : ''}${listed.suffix}`
   const known = pages.get(name)
   if (known !== undefined) return known
   const made = statement<Values>()(name, (db, param) => {
@@ -102,7 +103,8 @@ export async function readRelatedPages<Row>(
   parents: readonly string[],
 ): Promise<(Row & { parent: string })[]> {
   const values = { parents, key: seek.beyond?.key ?? null, id: seek.beyond?.id ?? null, limit: seek.limit }
-  const rows = await reads.all(pageStatement(listed as ListedTable<never>, relation, seek), values)
+  const table = reads.narrowed(listed, seek.sort.column) as ListedTable<never>
+  const rows = await reads.all(pageStatement(table, relation, seek), values)
   return rows as (Row & { parent: string })[]
 }
 

@@ -36,7 +36,8 @@ const compiler = new Kysely<DB>({
   },
 })
 
-type Param<Params> = <Name extends keyof Params & string>(name: Name) => RawBuilder<Params[Name]>
+/** Makes the placeholder of a value that a statement is run with. */
+export type Param<Params> = <Name extends keyof Params & string>(name: Name) => RawBuilder<Params[Name]>
 
 /**
  * Declares a statement: `statement<{ ids: string[] }>()('orders_by_id', (db, param) => db.selectFrom(...))`.

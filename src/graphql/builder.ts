@@ -5,6 +5,7 @@ import ErrorsPlugin from '@pothos/plugin-errors'
 import RelayPlugin from '@pothos/plugin-relay'
 import { decodeGlobalId, encodeGlobalId } from '../shared/global-id.ts'
 import type { Context } from './context.ts'
+import './column-options.ts'
 import './scope-plugin.ts'
 
 /** The builder of the one schema; every *-schema.ts adds its types to it. */

@@ -1,7 +1,10 @@
 import { type ExecutionResult, type GraphQLNamedType, GraphQLScalarType, type GraphQLSchema } from 'graphql'
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit'
+import type { SelectedColumns } from '../database/selected-columns.ts'
 import { BoundedCache } from './bounded-cache.ts'
 import { type CompilableOperation, compilableOperation, fits } from './compilable-operation.ts'
+import type { Context } from './context.ts'
+import { operationColumns } from './operation-columns.ts'
 import type { PreparedOperation } from './prepared-document.ts'
 import { coercedValue, specialisedDocument } from './specialised-document.ts'
 import type { VariableValues } from './variable-values.ts'
@@ -19,8 +22,8 @@ interface Known {
   sightings: number
 }
 
-/** What compileQuery made of an operation; null when it could not. */
-type Compiled = CompiledQuery['query'] | null
+/** What compileQuery made of an operation, and the columns it reads; null when it could not. */
+type Compiled = { query: CompiledQuery['query']; columns: SelectedColumns } | null
 
 /** Runs queries compiled by graphql-jit, from the second sighting of an operation on. */
 export class CompiledExecution {
@@ -42,7 +45,7 @@ export class CompiledExecution {
    */
   execute(
     operation: PreparedOperation,
-    contextValue: unknown,
+    contextValue: Pick<Context, 'reads'>,
     values: VariableValues,
   ): Promise<ExecutionResult> | ExecutionResult | undefined {
     const known = this.#known.get(operation) ?? this.#learn(operation)
@@ -52,8 +55,10 @@ export class CompiledExecution {
     if (known.sightings < 2) return undefined
     const variant = compilable.conditions.map(name => (values[name] ? 1 : 0)).join('')
     const key = `${known.id} ${variant}`
-    const query = this.#compiled.get(key) ?? this.#compile(key, operation, values)
-    return query?.(undefined, contextValue, values)
+    const compiled = this.#compiled.get(key) ?? this.#compile(key, operation, values)
+    if (!compiled) return undefined
+    contextValue.reads = contextValue.reads.selecting(compiled.columns)
+    return compiled.query(undefined, contextValue, values)
   }
 
   #learn(operation: PreparedOperation): Known {
@@ -70,10 +75,12 @@ export class CompiledExecution {
     const compiled = compileQuery(this.#compilerSchema, document, operation.name, {
       disablingCapturingStackErrors: true,
     })
-    const query = isCompiledQuery(compiled) ? compiled.query : null
-    this.#compiled.set(key, query, operation.text.length)
+    const made = isCompiledQuery(compiled)
+      ? { query: compiled.query, columns: operationColumns(this.#schema, operation) }
+      : null
+    this.#compiled.set(key, made, operation.text.length)
     this.#savedMs -= performance.now() - started
-    return query
+    return made
   }
 
   #hasTime(): boolean {

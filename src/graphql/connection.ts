@@ -1,6 +1,7 @@
 import type { ObjectRef } from '@pothos/core'
 import type { RawBuilder } from 'kysely'
-import { countRows, type ListedTable, readPage, type Seek, type Sort } from '../database/keyset.ts'
+import { countRows, readPage, type Seek, type Sort } from '../database/keyset.ts'
+import type { ListedTable } from '../database/listed-table.ts'
 import { builder, type FieldArgs } from './builder.ts'
 import type { Context } from './context.ts'
 import { encodeCursor, type PageArgs, seekOf } from './page.ts'

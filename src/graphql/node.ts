@@ -1,4 +1,5 @@
 import type { Reads } from '../database/reads.ts'
+import type { DB } from '../database/tables.ts'
 import type { Scope } from '../shared/actor.ts'
 import { decodeGlobalId, encodeGlobalId } from '../shared/global-id.ts'
 import { atMost } from './at-most.ts'
@@ -18,6 +19,7 @@ export const NodeInterface = builder.interfaceRef<object>('Node').implement({
 
 interface NodeType {
   scope: Scope | undefined
+  table: keyof DB | undefined
   load: (context: Context, id: string) => Promise<object | null>
 }
 
@@ -35,6 +37,8 @@ export function nodeRef<Row extends { id: string }>(
   options: {
     scope: Scope | undefined
     load: (reads: Reads, ids: readonly string[]) => Promise<Row[]>
+    /** The table whose columns its fields show; absent: its rows are always read whole. */
+    table?: keyof DB
     /** The id in the global id; the row's own where absent. */
     idOf?: (row: Row) => string
   },
@@ -44,8 +48,17 @@ export function nodeRef<Row extends { id: string }>(
     toKey: options.idOf ?? (row => row.id),
     sort: true,
   })
-  nodeTypes.set(name, { scope: options.scope, load: (context, id) => ref.getDataloader(context).load(id) })
+  nodeTypes.set(name, {
+    scope: options.scope,
+    table: options.table,
+    load: (context, id) => ref.getDataloader(context).load(id),
+  })
   return ref
+}
+
+/** The table whose columns the fields of a type show; undefined where its rows are read whole, or are none. */
+export function tableOf(typename: string): string | undefined {
+  return nodeTypes.get(typename)?.table
 }
 
 /** The object with this type and id; null when the workspace has none. Throws FORBIDDEN without the scope of its area. */

@@ -94,7 +94,7 @@ export class Operations {
   }
 
   /** Runs a query or mutation. Never throws. */
-  async execute(admitted: AdmittedOperation, contextValue: unknown, context: ErrorContext): Promise<ExecutionResult> {
+  async execute(admitted: AdmittedOperation, contextValue: Context, context: ErrorContext): Promise<ExecutionResult> {
     try {
       for (const read of this.#leadingReads.of(admitted.operation)) await read(contextValue as never)
       const result = await this.#run(admitted, contextValue)
@@ -104,7 +104,7 @@ export class Operations {
     }
   }
 
-  #run(admitted: AdmittedOperation, contextValue: unknown): Promise<ExecutionResult> | ExecutionResult {
+  #run(admitted: AdmittedOperation, contextValue: Context): Promise<ExecutionResult> | ExecutionResult {
     const { operation, given, values } = admitted
     const compiled = this.#compiled.execute(operation, contextValue, values)
     if (compiled !== undefined) return compiled

@@ -1,6 +1,7 @@
 import { createContextCache } from '@pothos/core'
 import DataLoader from 'dataloader'
-import type { ListedTable, Sort } from '../database/keyset.ts'
+import type { Sort } from '../database/keyset.ts'
+import type { ListedTable } from '../database/listed-table.ts'
 import { countRelated, type Relation, readRelatedPages } from '../database/related-keyset.ts'
 import { type Connection, connectionOf } from './connection.ts'
 import type { Context } from './context.ts'

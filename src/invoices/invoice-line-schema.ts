@@ -10,10 +10,19 @@ builder.objectType(InvoiceLineItemRef, {
   description: 'A line of an invoice: a copy of what was sold, made when the invoice was issued.',
   interfaces: [NodeInterface],
   fields: t => ({
-    id: t.id({ description: 'The opaque global id of the object.', resolve: globalIdOf('InvoiceLineItem') }),
+    id: t.id({
+      description: 'The opaque global id of the object.',
+      columns: [],
+      resolve: globalIdOf('InvoiceLineItem'),
+    }),
     databaseId: t.exposeString('id', { description: 'The id that webhooks show.' }),
     publicId: t.exposeString('public_id', { description: 'The short id that ClickFunnels shows.' }),
-    invoice: t.field({ type: InvoiceRef, description: 'The invoice it belongs to.', resolve: line => line.invoice_id }),
+    invoice: t.field({
+      type: InvoiceRef,
+      description: 'The invoice it belongs to.',
+      columns: ['invoice_id'],
+      resolve: line => line.invoice_id,
+    }),
     description: t.exposeString('description', {
       nullable: true,
       description: 'Text of the line; null when there is none.',
@@ -60,6 +69,7 @@ builder.objectType(InvoiceLineItemRef, {
       nullable: true,
       scope: 'catalog:read',
       description: 'The product as it is now; null only when the key may not read the catalog.',
+      columns: ['product_id'],
       resolve: line => line.product_id,
     }),
     variant: t.field({
@@ -67,6 +77,7 @@ builder.objectType(InvoiceLineItemRef, {
       nullable: true,
       scope: 'catalog:read',
       description: 'The variant as it is now; null only when the key may not read the catalog.',
+      columns: ['variant_id'],
       resolve: line => line.variant_id,
     }),
     price: t.field({
@@ -74,6 +85,7 @@ builder.objectType(InvoiceLineItemRef, {
       nullable: true,
       scope: 'catalog:read',
       description: 'The price as it is now; null only when the key may not read the catalog.',
+      columns: ['price_id'],
       resolve: line => line.price_id,
     }),
     createdAt: t.expose('created_at', { type: 'DateTime', description: 'When the line was created.' }),

@@ -1,6 +1,7 @@
 import { type Insertable, type Selectable, sql, type Transaction } from 'kysely'
+import { listTable } from '../database/listed-table.ts'
+import { rowsById, rowsByParent } from '../database/loader-statements.ts'
 import type { Reads } from '../database/reads.ts'
-import { statement } from '../database/statement.ts'
 import type { DB, InvoiceLineItems } from '../database/tables.ts'
 
 export type InvoiceLineRow = Selectable<InvoiceLineItems>
@@ -31,27 +32,14 @@ const columns = [
   'updated_at',
 ] as const
 
-const linesByInvoice = statement<{ invoiceIds: readonly string[] }>()('invoice_line_items_by_invoice', (db, param) =>
-  db
-    .selectFrom('invoice_line_items')
-    .select(columns)
-    .where('workspace_id', '=', param('workspace'))
-    .where('invoice_id', '=', sql<string>`any(${param('invoiceIds')})`)
-    .orderBy('invoice_id')
-    .orderBy('position'),
-)
+const listedLines = listTable<InvoiceLineRow>('invoice_line_items', columns, ['invoice_id'])
+const linesByInvoice = rowsByParent(listedLines, 'invoice_id', 'position')
 
-const linesById = statement<{ ids: readonly string[] }>()('invoice_line_items_by_id', (db, param) =>
-  db
-    .selectFrom('invoice_line_items')
-    .select(columns)
-    .where('workspace_id', '=', param('workspace'))
-    .where('id', '=', sql<string>`any(${param('ids')})`),
-)
+const linesById = rowsById(listedLines)
 
 /** The lines of these invoices, each invoice's in its own order. */
 export function loadInvoiceLinesOf(reads: Reads, invoiceIds: readonly string[]): Promise<InvoiceLineRow[]> {
-  return reads.all(linesByInvoice, { invoiceIds })
+  return reads.all(linesByInvoice, { parents: invoiceIds })
 }
 
 /** The invoice lines with these ids that the workspace has, in any order. */

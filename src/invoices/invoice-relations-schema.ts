@@ -24,6 +24,7 @@ builder.objectFields(OrderRef, t => ({
     type: InvoiceConnection,
     description: 'The invoices issued against the order.',
     args: { ...pageArgs(t), sort: t.arg({ type: InvoiceSort, description: 'Default `CREATED_AT_DESC`.' }) },
+    columns: [],
     resolve: (order, { sort, ...page }, context) => invoicesOf(context, order.id, invoiceSortOf(sort), page),
   }),
   currentInvoice: t.field({
@@ -31,6 +32,7 @@ builder.objectFields(OrderRef, t => ({
     nullable: true,
     description:
       'The latest invoice by `issuedAt`, then id; it decides `billingStatus`. Null as long as there is none.',
+    columns: [],
     resolve: (order, _args, context) => currentInvoices(context).load(order.id),
   }),
 }))

@@ -15,7 +15,7 @@ builder.objectType(InvoiceRef, {
   description: 'An invoice issued against an order: a snapshot of what it bills, and how its money stands.',
   interfaces: [NodeInterface],
   fields: t => ({
-    id: t.id({ description: 'The opaque global id of the object.', resolve: globalIdOf('Invoice') }),
+    id: t.id({ description: 'The opaque global id of the object.', columns: [], resolve: globalIdOf('Invoice') }),
     databaseId: t.exposeString('id', { description: 'The id that webhooks show.' }),
     publicId: t.exposeString('public_id', { description: 'The short id that ClickFunnels shows in URLs.' }),
     number: t.exposeString('number', {
@@ -27,18 +27,21 @@ builder.objectType(InvoiceRef, {
     order: t.field({
       type: OrderRef,
       description: 'The order it was issued against.',
+      columns: ['order_id'],
       resolve: invoice => invoice.order_id,
     }),
     lineItems: t.field({
       type: [InvoiceLineItemRef],
       complexity: atMost(100),
       description: 'What it bills, at most 100 lines; later changes of order and catalog leave them alone.',
+      columns: [],
       resolve: (invoice, _args, context) => linesOf(context, invoice.id),
     }),
     status: t.expose('status', { type: InvoiceStatusEnum, description: 'How its money stands.' }),
     allowedTransitions: t.field({
       type: [InvoiceStatusEnum],
       description: 'The statuses that `setInvoiceStatus` can flip to now; none for invoices of a processor.',
+      columns: ['payment_processor', 'status'],
       resolve: invoice => [...allowedInvoiceTransitions(invoice)],
     }),
     invoiceType: t.expose('invoice_type', { type: InvoiceTypeEnum, description: 'What it bills.' }),
@@ -62,16 +65,19 @@ builder.objectType(InvoiceRef, {
       type: 'Decimal',
       nullable: true,
       description: 'Tax, in `currency`; null: external invoices carry none of their own.',
+      columns: [],
       resolve: () => null,
     }),
     discountAmount: t.field({
       type: 'Decimal',
       nullable: true,
       description: 'Discount, in `currency`; null: external invoices carry none of their own.',
+      columns: [],
       resolve: () => null,
     }),
     eligibleForFulfillment: t.boolean({
       description: 'Whether it is paid, so that its lines may be shipped.',
+      columns: ['status'],
       resolve: invoice => invoice.status === 'paid',
     }),
     issuedAt: t.expose('issued_at', {

@@ -28,6 +28,7 @@ builder.objectField(InvoiceRef, 'statusChanges', t =>
     type: connectionType('InvoiceStatusChange', InvoiceStatusChangeRef),
     description: 'The statuses the invoice went through, oldest first.',
     args: pageArgs(t),
+    columns: [],
     resolve: (invoice, page, context) => statusChangesOf(context, invoice.id, oldestFirst, page),
   }),
 )

@@ -1,5 +1,5 @@
 import { type Selectable, sql, type Transaction } from 'kysely'
-import type { ListedTable } from '../database/keyset.ts'
+import { listTable } from '../database/listed-table.ts'
 import type { DB, InvoiceStatusChanges } from '../database/tables.ts'
 import type { Actor } from '../shared/actor.ts'
 import type { InvoiceStatus } from './invoice.ts'
@@ -20,10 +20,7 @@ const columns = [
 ] as const
 
 /** The statuses of invoices as lists. */
-export const listedInvoiceStatusChanges: ListedTable<InvoiceStatusChangeRow> = {
-  table: 'invoice_status_changes',
-  columns,
-}
+export const listedInvoiceStatusChanges = listTable<InvoiceStatusChangeRow>('invoice_status_changes', columns)
 
 /** Notes that an invoice went from one status (null: it was created) to another, with the event that says so. */
 export async function noteInvoiceStatusChange(

@@ -1,7 +1,8 @@
 import { type Insertable, type RawBuilder, type Selectable, sql, type Transaction } from 'kysely'
-import type { ListedTable } from '../database/keyset.ts'
+import { listTable } from '../database/listed-table.ts'
+import { rowsById } from '../database/loader-statements.ts'
 import type { Reads } from '../database/reads.ts'
-import { statement } from '../database/statement.ts'
+import { rowStatement } from '../database/row-statement.ts'
 import type { DB, Invoices } from '../database/tables.ts'
 import type { InvoiceStatus } from './invoice.ts'
 
@@ -32,43 +33,43 @@ export const invoiceColumns = [
 ] as const
 
 /** Invoices as a list. */
-export const listedInvoices: ListedTable<InvoiceRow> = { table: 'invoices', columns: invoiceColumns }
+export const listedInvoices = listTable<InvoiceRow>('invoices', invoiceColumns, ['order_id'])
 
-const invoicesById = statement<{ ids: readonly string[] }>()('invoices_by_id', (db, param) =>
+const invoicesById = rowsById(listedInvoices)
+
+const invoiceByNumber = rowStatement<{ number: string }>()('invoice_by_number', listedInvoices, (db, param, columns) =>
   db
     .selectFrom('invoices')
-    .select(invoiceColumns)
-    .where('workspace_id', '=', param('workspace'))
-    .where('id', '=', sql<string>`any(${param('ids')})`),
-)
-
-const invoiceByNumber = statement<{ number: string }>()('invoice_by_number', (db, param) =>
-  db
-    .selectFrom('invoices')
-    .select(invoiceColumns)
+    .select(columns)
     .where('workspace_id', '=', param('workspace'))
     .where('number', '=', param('number')),
 )
 
-const invoiceByExternalId = statement<{ externalId: string }>()('invoice_by_external_id', (db, param) =>
-  db
-    .selectFrom('invoices')
-    .select(invoiceColumns)
-    .where('workspace_id', '=', param('workspace'))
-    .where('payment_processor', '=', 'external')
-    .where('external_id', '=', param('externalId')),
+const invoiceByExternalId = rowStatement<{ externalId: string }>()(
+  'invoice_by_external_id',
+  listedInvoices,
+  (db, param, columns) =>
+    db
+      .selectFrom('invoices')
+      .select(columns)
+      .where('workspace_id', '=', param('workspace'))
+      .where('payment_processor', '=', 'external')
+      .where('external_id', '=', param('externalId')),
 )
 
-const currentInvoicesByOrder = statement<{ orderIds: readonly string[] }>()('current_invoices_by_order', (db, param) =>
-  db
-    .selectFrom('invoices')
-    .distinctOn('order_id')
-    .select(invoiceColumns)
-    .where('workspace_id', '=', param('workspace'))
-    .where('order_id', '=', sql<string>`any(${param('orderIds')})`)
-    .orderBy('order_id')
-    .orderBy('issued_at', 'desc')
-    .orderBy('id', 'desc'),
+const currentInvoicesByOrder = rowStatement<{ orderIds: readonly string[] }>()(
+  'current_invoices_by_order',
+  listedInvoices,
+  (db, param, columns) =>
+    db
+      .selectFrom('invoices')
+      .distinctOn('order_id')
+      .select(columns)
+      .where('workspace_id', '=', param('workspace'))
+      .where('order_id', '=', sql<string>`any(${param('orderIds')})`)
+      .orderBy('order_id')
+      .orderBy('issued_at', 'desc')
+      .orderBy('id', 'desc'),
 )
 
 /** The invoices with these ids that the workspace has, in any order. */

@@ -9,10 +9,15 @@ builder.objectType(OrderLineItemRef, {
   description: 'A line of an order: how many of a variant at which price.',
   interfaces: [NodeInterface],
   fields: t => ({
-    id: t.id({ description: 'The opaque global id of the object.', resolve: globalIdOf('OrderLineItem') }),
+    id: t.id({ description: 'The opaque global id of the object.', columns: [], resolve: globalIdOf('OrderLineItem') }),
     databaseId: t.exposeString('id', { description: 'The id that webhooks show.' }),
     publicId: t.exposeString('public_id', { description: 'The short id that ClickFunnels shows.' }),
-    order: t.field({ type: OrderRef, description: 'The order it belongs to.', resolve: line => line.order_id }),
+    order: t.field({
+      type: OrderRef,
+      description: 'The order it belongs to.',
+      columns: ['order_id'],
+      resolve: line => line.order_id,
+    }),
     quantity: t.exposeInt('quantity', { description: 'How many, 1 to 10,000.' }),
     amount: t.expose('amount', {
       type: 'Decimal',
@@ -24,6 +29,7 @@ builder.objectType(OrderLineItemRef, {
       nullable: true,
       scope: 'catalog:read',
       description: 'The product of the variant; null only when the key may not read the catalog.',
+      columns: ['product_id'],
       resolve: line => line.product_id,
     }),
     variant: t.field({
@@ -31,6 +37,7 @@ builder.objectType(OrderLineItemRef, {
       nullable: true,
       scope: 'catalog:read',
       description: 'What is sold, as it is now; null only when the key may not read the catalog.',
+      columns: ['variant_id'],
       resolve: line => line.variant_id,
     }),
     price: t.field({
@@ -38,6 +45,7 @@ builder.objectType(OrderLineItemRef, {
       nullable: true,
       scope: 'catalog:read',
       description: 'What it costs, as it is now; null only when the key may not read the catalog.',
+      columns: ['price_id'],
       resolve: line => line.price_id,
     }),
     createdAt: t.expose('created_at', { type: 'DateTime', description: 'When the line was created.' }),

@@ -1,6 +1,7 @@
-import { type Insertable, type Selectable, sql, type Transaction } from 'kysely'
+import type { Insertable, Selectable, Transaction } from 'kysely'
+import { listTable } from '../database/listed-table.ts'
+import { rowsById, rowsByParent } from '../database/loader-statements.ts'
 import type { Reads } from '../database/reads.ts'
-import { statement } from '../database/statement.ts'
 import type { DB, OrderLineItems } from '../database/tables.ts'
 
 export type LineItemRow = Selectable<OrderLineItems>
@@ -21,27 +22,14 @@ export const lineItemColumns = [
   'updated_at',
 ] as const
 
-const lineItemsByOrder = statement<{ orderIds: readonly string[] }>()('order_line_items_by_order', (db, param) =>
-  db
-    .selectFrom('order_line_items')
-    .select(lineItemColumns)
-    .where('workspace_id', '=', param('workspace'))
-    .where('order_id', '=', sql<string>`any(${param('orderIds')})`)
-    .orderBy('order_id')
-    .orderBy('position'),
-)
+const listedLineItems = listTable<LineItemRow>('order_line_items', lineItemColumns, ['order_id'])
+const lineItemsByOrder = rowsByParent(listedLineItems, 'order_id', 'position')
 
-const lineItemsById = statement<{ ids: readonly string[] }>()('order_line_items_by_id', (db, param) =>
-  db
-    .selectFrom('order_line_items')
-    .select(lineItemColumns)
-    .where('workspace_id', '=', param('workspace'))
-    .where('id', '=', sql<string>`any(${param('ids')})`),
-)
+const lineItemsById = rowsById(listedLineItems)
 
 /** The line items of these orders, each order's in its own order. */
 export function loadLineItemsOf(reads: Reads, orderIds: readonly string[]): Promise<LineItemRow[]> {
-  return reads.all(lineItemsByOrder, { orderIds })
+  return reads.all(lineItemsByOrder, { parents: orderIds })
 }
 
 /** The line items with these ids that the workspace has, in any order. */

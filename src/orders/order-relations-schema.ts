@@ -17,6 +17,7 @@ builder.objectField(ContactRef, 'orders', t =>
     scope: 'orders:read',
     description: 'The orders of the contact; null only when the key may not read orders.',
     args: { ...pageArgs(t), sort: t.arg({ type: OrderSort, description: 'Default `CREATED_AT_DESC`.' }) },
+    columns: [],
     resolve: (contact, { sort, ...page }, context) => ordersOfContact(context, contact.id, orderSortOf(sort), page),
   }),
 )
@@ -37,6 +38,7 @@ for (const [ref, column, what] of [
       scope: 'orders:read',
       description: `The orders that have a line with this ${what}, newest first; null only when the key may not read orders.`,
       args: pageArgs(t),
+      columns: [],
       resolve: (sold, page, context) => ordersOf(context, sold.id, newestFirst, page),
     }),
   )

@@ -17,11 +17,12 @@ builder.objectType(OrderRef, {
   description: 'An order of a contact: what was bought, whether its service runs and how its billing stands.',
   interfaces: [NodeInterface],
   fields: t => ({
-    id: t.id({ description: 'The opaque global id of the object.', resolve: globalIdOf('Order') }),
+    id: t.id({ description: 'The opaque global id of the object.', columns: [], resolve: globalIdOf('Order') }),
     databaseId: t.exposeString('id', { description: 'The id that webhooks show.' }),
     publicId: t.exposeString('public_id', { description: 'The short id that ClickFunnels shows in URLs.' }),
     number: t.string({
       description: 'The order number, `#1001` first, without gaps in the workspace.',
+      columns: ['number'],
       resolve: order => orderNumber(order.number),
     }),
     version: t.exposeInt('version', {
@@ -32,12 +33,14 @@ builder.objectType(OrderRef, {
       nullable: true,
       scope: 'contacts:read',
       description: 'The customer; null only when the key may not read contacts.',
+      columns: ['contact_id'],
       resolve: order => order.contact_id,
     }),
     lineItems: t.field({
       type: [OrderLineItemRef],
       complexity: atMost(100),
       description: 'What the order sells, at most 100 lines. Live: invoices keep their own copies.',
+      columns: [],
       resolve: (order, _args, context) => lineItemsOf(context, order.id),
     }),
     liveMode: t.exposeBoolean('live_mode', { description: 'False for test orders, which leave analytics alone.' }),
@@ -54,6 +57,7 @@ builder.objectType(OrderRef, {
     allowedTransitions: t.field({
       type: [ServiceStatusEnum],
       description: 'The service statuses that `setOrderServiceStatus` can flip to now; none for orders of a processor.',
+      columns: ['order_type', 'payment_processor', 'service_status'],
       resolve: order => [...allowedServiceTransitions(order)],
     }),
     totalAmount: t.expose('total_amount', {
@@ -64,11 +68,13 @@ builder.objectType(OrderRef, {
       type: 'Decimal',
       nullable: true,
       description: 'Tax in the total, in `currency`; null: external orders carry none of their own.',
+      columns: [],
       resolve: () => null,
     }),
     workspace: t.field({
       type: WorkspaceRef,
       description: 'The workspace it belongs to: the key’s.',
+      columns: ['workspace_id'],
       resolve: order => order.workspace_id,
     }),
     currency: t.exposeString('currency', { description: 'ISO 4217 code: the workspace’s when the order was made.' }),

@@ -1,7 +1,8 @@
 import { type Insertable, type RawBuilder, type Selectable, sql, type Transaction } from 'kysely'
-import type { ListedTable } from '../database/keyset.ts'
+import { listTable } from '../database/listed-table.ts'
+import { rowsById } from '../database/loader-statements.ts'
 import type { Reads } from '../database/reads.ts'
-import { statement } from '../database/statement.ts'
+import { rowStatement } from '../database/row-statement.ts'
 import type { DB, Orders } from '../database/tables.ts'
 
 export type OrderRow = Selectable<Orders>
@@ -60,31 +61,28 @@ export const orderColumns = [
 ] as const
 
 /** Orders as a list. */
-export const listedOrders: ListedTable<OrderRow> = { table: 'orders', columns: orderColumns }
+export const listedOrders = listTable<OrderRow>('orders', orderColumns)
 
-const ordersById = statement<{ ids: readonly string[] }>()('orders_by_id', (db, param) =>
+const ordersById = rowsById(listedOrders)
+
+const orderByNumber = rowStatement<{ number: string }>()('order_by_number', listedOrders, (db, param, columns) =>
   db
     .selectFrom('orders')
-    .select(orderColumns)
-    .where('workspace_id', '=', param('workspace'))
-    .where('id', '=', sql<string>`any(${param('ids')})`),
-)
-
-const orderByNumber = statement<{ number: string }>()('order_by_number', (db, param) =>
-  db
-    .selectFrom('orders')
-    .select(orderColumns)
+    .select(columns)
     .where('workspace_id', '=', param('workspace'))
     .where('number', '=', param('number')),
 )
 
-const orderByExternalId = statement<{ externalId: string }>()('order_by_external_id', (db, param) =>
-  db
-    .selectFrom('orders')
-    .select(orderColumns)
-    .where('workspace_id', '=', param('workspace'))
-    .where('payment_processor', '=', 'external')
-    .where('external_id', '=', param('externalId')),
+const orderByExternalId = rowStatement<{ externalId: string }>()(
+  'order_by_external_id',
+  listedOrders,
+  (db, param, columns) =>
+    db
+      .selectFrom('orders')
+      .select(columns)
+      .where('workspace_id', '=', param('workspace'))
+      .where('payment_processor', '=', 'external')
+      .where('external_id', '=', param('externalId')),
 )
 
 /** The orders with these ids that the workspace has, in any order. */

@@ -28,6 +28,7 @@ builder.objectField(OrderRef, 'statusChanges', t =>
     type: connectionType('OrderStatusChange', OrderStatusChangeRef),
     description: 'The service statuses the order went through, oldest first.',
     args: pageArgs(t),
+    columns: [],
     resolve: (order, page, context) => statusChangesOf(context, order.id, oldestFirst, page),
   }),
 )

@@ -1,5 +1,5 @@
 import { type Selectable, sql, type Transaction } from 'kysely'
-import type { ListedTable } from '../database/keyset.ts'
+import { listTable } from '../database/listed-table.ts'
 import type { DB, OrderStatusChanges } from '../database/tables.ts'
 import type { Actor } from '../shared/actor.ts'
 import type { ServiceStatus } from './order.ts'
@@ -20,7 +20,7 @@ const columns = [
 ] as const
 
 /** The service statuses of orders as lists. */
-export const listedOrderStatusChanges: ListedTable<OrderStatusChangeRow> = { table: 'order_status_changes', columns }
+export const listedOrderStatusChanges = listTable<OrderStatusChangeRow>('order_status_changes', columns)
 
 /** Notes that an order went from one service status (null: it was created) to another, with the event that says so. */
 export async function noteOrderStatusChange(

@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely'
 import { type Condition, equals, oneOf, type Range, within } from '../database/conditions.ts'
-import type { ListedTable } from '../database/keyset.ts'
+import { listTable } from '../database/listed-table.ts'
+import { rowsById } from '../database/loader-statements.ts'
 import type { Reads } from '../database/reads.ts'
 import { statement } from '../database/statement.ts'
 import type { WebhookAttempts, WebhookDeliveries } from '../database/tables.ts'
@@ -25,18 +26,12 @@ export const deliveryColumns = [
 ] as const
 
 /** Deliveries as a list. */
-export const listedDeliveries: ListedTable<DeliveryRow> = { table: 'webhook_deliveries', columns: deliveryColumns }
+export const listedDeliveries = listTable<DeliveryRow>('webhook_deliveries', deliveryColumns)
 
 /** Of a delivery that was tried more often than this only the last attempts are shown. */
 export const maxShownAttempts = 50
 
-const deliveriesById = statement<{ ids: readonly string[] }>()('webhook_deliveries_by_id', (db, param) =>
-  db
-    .selectFrom('webhook_deliveries')
-    .select(deliveryColumns)
-    .where('workspace_id', '=', param('workspace'))
-    .where('id', '=', sql<string>`any(${param('ids')})`),
-)
+const deliveriesById = rowsById(listedDeliveries)
 
 const attemptsOfDeliveries = statement<{ deliveryIds: readonly string[] }>()('webhook_attempts_of', (db, param) => ({
   compile: () =>

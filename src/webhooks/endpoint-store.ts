@@ -1,7 +1,7 @@
 import { type Kysely, type Selectable, sql, type UpdateObject } from 'kysely'
-import type { ListedTable } from '../database/keyset.ts'
+import { listTable } from '../database/listed-table.ts'
+import { rowsById } from '../database/loader-statements.ts'
 import type { Reads } from '../database/reads.ts'
-import { statement } from '../database/statement.ts'
 import type { DB, WebhookEndpoints } from '../database/tables.ts'
 import type { DisabledReason } from './webhook-endpoint.ts'
 
@@ -34,15 +34,9 @@ export const endpointColumns = [
 ] as const
 
 /** Endpoints as a list. */
-export const listedEndpoints: ListedTable<EndpointRow> = { table: 'webhook_endpoints', columns: endpointColumns }
+export const listedEndpoints = listTable<EndpointRow>('webhook_endpoints', endpointColumns)
 
-const endpointsById = statement<{ ids: readonly string[] }>()('webhook_endpoints_by_id', (db, param) =>
-  db
-    .selectFrom('webhook_endpoints')
-    .select(endpointColumns)
-    .where('workspace_id', '=', param('workspace'))
-    .where('id', '=', sql<string>`any(${param('ids')})`),
-)
+const endpointsById = rowsById(listedEndpoints)
 
 /** The endpoints with these ids that the workspace has, in any order. */
 export function loadEndpoints(reads: Reads, ids: readonly string[]): Promise<EndpointRow[]> {

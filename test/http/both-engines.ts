@@ -1,5 +1,6 @@
 import { type ExecutionResult, execute, GraphQLError, type GraphQLSchema } from 'graphql'
 import { CompiledExecution } from '../../src/graphql/compiled-execution.ts'
+import type { Context } from '../../src/graphql/context.ts'
 import { formatError } from '../../src/graphql/format-error.ts'
 import { LeadingReads } from '../../src/graphql/leading-reads.ts'
 import { type PreparedOperation, prepareDocument } from '../../src/graphql/prepared-document.ts'
@@ -21,9 +22,9 @@ export interface Outcome {
 export async function runBoth(
   schema: GraphQLSchema,
   text: string,
-  variables: Record<string, unknown> = {},
-  operationName = '',
-  contextValue: () => unknown = () => ({}),
+  variables: Record<string, unknown>,
+  operationName: string,
+  contextValue: () => Pick<Context, 'reads'>,
 ): Promise<BothResults | undefined> {
   const prepared = prepareDocument(schema, text)
   if ('errors' in prepared) return undefined

@@ -5,9 +5,10 @@ import { type PreparedOperation, prepareDocument } from '../../src/graphql/prepa
 import { type BothResults, runBoth } from './both-engines.ts'
 import { generatedDocument } from './generated-document.ts'
 import { smallSchema } from './small-schema.ts'
+import { noReads } from './test-gateway.ts'
 
 const schema = smallSchema()
-const context = () => ({ actor: { name: 'me' } })
+const context = () => ({ actor: { name: 'me' }, reads: noReads })
 
 function expectSame(both: BothResults | undefined): void {
   expect(both?.compiled?.data).toBe(both?.graphql.data)
@@ -73,7 +74,7 @@ describe('by hand', () => {
     ],
     ['info', 'query Named($t: String = "x") { a: info(text: $t) info info }', {}],
   ])('%s', async (_name, text, variables) => {
-    const both = await runBoth(schema, text, variables, '', context)
+    const both = await runBoth(schema, text, variables ?? {}, '', context)
     expect(both?.compiled).toBeDefined()
     expectSame(both)
   })
@@ -103,7 +104,7 @@ describe('what runs on graphql-js', () => {
   ]
 
   test.each(never)('%s', async (_name, text, variables) => {
-    const both = await runBoth(schema, text, variables, '', context)
+    const both = await runBoth(schema, text, variables ?? {}, '', context)
     expect(both?.graphql.data).toBeDefined()
     expect(both?.compiled).toBeUndefined()
   })

@@ -2,6 +2,7 @@ import { Writable } from 'node:stream'
 import { pino } from 'pino'
 import type { KeyRing } from '../../src/api-keys/key-ring.ts'
 import type { Databases } from '../../src/database/connect.ts'
+import { Reads } from '../../src/database/reads.ts'
 import type { EventFeed } from '../../src/events/event-feed.ts'
 import { defaultTimings, type Timings } from '../../src/http/gateway.ts'
 import { type GatewayServer, type ServerParts, startServer } from '../../src/http/server.ts'
@@ -9,6 +10,9 @@ import type { Actor } from '../../src/shared/actor.ts'
 import { smallSchema } from './small-schema.ts'
 
 export const secret = 'gw_test_secret'
+
+/** Of a database that nobody reads. */
+export const noReads = new Reads('1', undefined, undefined as never)
 
 /** A server over the small schema whose database, keys and feed are what the test says. */
 export interface TestGateway extends AsyncDisposable {
@@ -56,7 +60,7 @@ export async function startTestGateway(
       config: { host: '127.0.0.1', port: 0, corsOrigins: [], trustProxy: 0 },
       log: pino({ level: 'debug' }, sink),
       databases: {
-        reads: () => ({}),
+        reads: () => noReads,
         assertRoom: () => behaviour.assertRoom(),
         db: { executeQuery: () => behaviour.query() },
       } as unknown as Databases,
