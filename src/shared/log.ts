@@ -8,12 +8,22 @@ export interface Log {
   flush(): void
 }
 
+// Lines are written together: each write costs as much as a request has of everything else.
+const heldBytes = 4 * 1024
+const heldMs = 50
+
 // What a reader that stalls may leave with us; lines beyond are dropped.
 const maxHeldBytes = 16 * 1024 * 1024
 
 /** Opens the log. Lines are written in the background, so that a request never waits for a terminal or a disk. */
 export function openLog({ logLevel, logFormat }: Pick<Config, 'logLevel' | 'logFormat'>): Log {
-  const destination = pino.destination({ dest: 1, sync: false, maxLength: maxHeldBytes })
+  const destination = pino.destination({
+    dest: 1,
+    sync: false,
+    maxLength: maxHeldBytes,
+    minLength: heldBytes,
+    periodicFlush: heldMs,
+  })
   const options: pino.LoggerOptions = { level: logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime }
   const colored = logFormat === 'pretty' && process.stdout.isTTY
   const stream = { write: (line: string) => destination.write(formatLine(line, colored)) }

@@ -55,4 +55,5 @@ test.each(mutations.map(field => [field.name, field] as const))(
     const log = await shop.events()
     expect(log.map(event => event.sequence)).toEqual(log.map((_, index) => index + 1))
   },
+  60_000,
 )
