@@ -242,6 +242,11 @@ export function release(): void {
   waiting.clear()
 }
 
+/** How many queries wait. */
+export function waitingQueries(): number {
+  return waiting.size
+}
+
 /** A schema that shows what arrives, fails in every way, and has lists in lists and streams. */
 export function smallSchema(): GraphQLSchema {
   return new GraphQLSchema({
