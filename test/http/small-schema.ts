@@ -27,6 +27,8 @@ export const throwables: Record<string, () => unknown> = {
   untyped: () => new GraphQLError('password=hunter2'),
   wrapped: () => new GraphQLError('password=hunter2', { originalError: new Error('password=hunter2') }),
   overloaded: () => new DatabaseOverloaded('password=hunter2'),
+  away: () => Object.assign(new Error('connect ECONNREFUSED hunter2'), { code: 'ECONNREFUSED', syscall: 'connect' }),
+  cut: () => new Error('Connection terminated unexpectedly'),
   timeout: () => Object.assign(new Error('canceling statement hunter2'), { code: '57014' }),
   string: () => 'password=hunter2',
   nothing: () => undefined,
