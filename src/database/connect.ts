@@ -1,9 +1,10 @@
-import { Kysely, PostgresDialect, type PostgresPool } from 'kysely'
+import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely'
 import pg from 'pg'
 import { Reads } from './reads.ts'
 import { DatabaseOverloaded, SharedConnections } from './shared-connections.ts'
 import { countStatement } from './statement-count.ts'
 import type { DB } from './tables.ts'
+import { TransactionClient } from './transaction-client.ts'
 import { valueParsers } from './value-parsers.ts'
 
 export interface DatabaseConfig {
@@ -43,11 +44,13 @@ export class Databases implements AsyncDisposable {
     }
     this.#client = client
     this.#queue = config.poolQueue
-    this.#pool = new pg.Pool({ ...client, max: config.poolSize, idleTimeoutMillis: 60_000 })
+    const isPrepared = config.sharedConnections > 0
+    const pooled = { ...client, ...(isPrepared && { pipeline: true }) }
+    this.#pool = new pg.Pool({ ...pooled, max: config.poolSize, idleTimeoutMillis: 60_000 })
     this.#pool.on('error', onError)
     this.#shared = config.sharedConnections === 0 ? undefined : new SharedConnections(client, config.sharedConnections)
     this.db = new Kysely<DB>({
-      dialect: new PostgresDialect({ pool: overloadedPool(this.#pool) }),
+      dialect: new PostgresDialect({ pool: kyselyPool(this.#pool, isPrepared) }),
       log: event => countStatement(event.query.sql),
     })
   }
@@ -78,15 +81,23 @@ export class Databases implements AsyncDisposable {
   }
 }
 
-// A connection that does not come in time is a full pool: the request was fine and may be sent again.
-function overloadedPool(pool: pg.Pool): PostgresPool {
+function kyselyPool(pool: pg.Pool, isPrepared: boolean): PostgresPool {
+  const clients = new WeakMap<pg.PoolClient, PostgresPoolClient>()
+  const forKysely = (client: pg.PoolClient) => {
+    if (!isPrepared) return client as PostgresPoolClient
+    const known = clients.get(client) ?? new TransactionClient(client).forKysely
+    clients.set(client, known)
+    return known
+  }
   return {
     options: pool.options,
-    connect: () =>
-      pool.connect().catch((error: unknown) => {
-        const isTimeout = error instanceof Error && error.message === 'timeout exceeded when trying to connect'
-        throw isTimeout ? new DatabaseOverloaded('no connection of the pool came free in time') : error
-      }),
+    connect: () => pool.connect().then(forKysely, tooLate),
     end: () => pool.end(),
   }
+}
+
+// A connection that does not come in time is a full pool: the request was fine and may be sent again.
+function tooLate(error: unknown): never {
+  const isTimeout = error instanceof Error && error.message === 'timeout exceeded when trying to connect'
+  throw isTimeout ? new DatabaseOverloaded('no connection of the pool came free in time') : error
 }

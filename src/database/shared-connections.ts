@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import pg from 'pg'
+import { isAboutPrepared } from './transaction-client.ts'
 
 /** The pool's queue, or what is in flight on the shared connections, is full: answered with 503 and Retry-After. */
 export class DatabaseOverloaded extends Error {
@@ -11,7 +12,7 @@ const maxInFlight = 5_000
 // The connection died, or its prepared statements no longer fit: a read is safe to ask once more elsewhere.
 function isWorthASecondTry(error: unknown): boolean {
   if (!(error instanceof pg.DatabaseError)) return true
-  return error.code === '26000' || error.code === '0A000' || /^(08|57P0)/.test(error.code ?? '')
+  return isAboutPrepared(error) || /^(08|57P0)/.test(error.code ?? '')
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Kysely, Transaction } from 'kysely'
 import pg from 'pg'
 import { DatabaseOverloaded } from '../database/shared-connections.ts'
 import type { DB } from '../database/tables.ts'
+import { isAboutPrepared } from '../database/transaction-client.ts'
 import { appendEvents } from '../events/append-event.ts'
 import { Changes } from '../events/changes.ts'
 import type { Actor } from '../shared/actor.ts'
@@ -63,6 +64,7 @@ async function againWhenBeaten<Result>(transact: () => Promise<Result>): Promise
     try {
       return await transact()
     } catch (error) {
+      if (error instanceof pg.DatabaseError && isAboutPrepared(error) && tries < 3) continue
       const code = error instanceof pg.DatabaseError ? (error.code ?? '') : ''
       if (beaten.has(code) && tries < 3) continue
       // Nothing was written and nothing is wrong with the request: it may be sent again.

@@ -30,7 +30,8 @@ export async function recordTransactions(
   const db = new Kysely<DB>({
     dialect: new PostgresDialect({ pool }),
     log({ query }) {
-      recorded.at(-1)?.push({ text: query.sql, values: query.parameters })
+      if (query.sql !== 'begin' && query.sql !== 'commit')
+        recorded.at(-1)?.push({ text: query.sql, values: query.parameters })
     },
   })
   try {
