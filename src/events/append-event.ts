@@ -1,7 +1,7 @@
-import { sql, type Transaction } from 'kysely'
+import { type QueryCreator, sql, type Transaction } from 'kysely'
 import type { DB } from '../database/tables.ts'
 import type { Actor } from '../shared/actor.ts'
-import type { Changes, Snapshot } from './changes.ts'
+import type { Changes, Snapshot, WriteAlong } from './changes.ts'
 import { apiVersion } from './event.ts'
 
 /**
@@ -11,7 +11,10 @@ import { apiVersion } from './event.ts'
 export async function appendEvents(trx: Transaction<DB>, actor: Actor, changes: Changes): Promise<string> {
   const workspaceId = actor.workspace.id
   const { events, orderNumbering, invoiceNumbering, lastWrite } = changes
-  if (events.length === 0) return lastSequence(trx, workspaceId)
+  if (events.length === 0) {
+    if (changes.writesAlong.length > 0) throw new Error('nothing is written along with no events')
+    return lastSequence(trx, workspaceId)
+  }
   const counter = await trx
     .updateTable('workspace_counters')
     .set(eb => ({
@@ -21,9 +24,11 @@ export async function appendEvents(trx: Transaction<DB>, actor: Actor, changes: 
     .where('workspace_id', '=', workspaceId)
     .returning(['last_sequence', 'last_order_number', 'last_invoice_number'])
     .executeTakeFirstOrThrow()
-  await orderNumbering?.(trx, counter.last_order_number)
-  if (invoiceNumbering)
-    await keepInvoiceNumber(trx, workspaceId, await invoiceNumbering(trx, counter.last_invoice_number))
+  if (orderNumbering) changes.writeAlong(orderNumbering(counter.last_order_number))
+  if (invoiceNumbering) {
+    const number = await invoiceNumbering(trx, counter.last_invoice_number)
+    changes.writeAlong(db => keepInvoiceNumber(db, workspaceId, number))
+  }
   await lastWrite?.(trx)
   const first = BigInt(counter.last_sequence) - BigInt(events.length) + 1n
   const written = new Map<Snapshot, string>()
@@ -32,7 +37,7 @@ export async function appendEvents(trx: Transaction<DB>, actor: Actor, changes: 
     written.set(snapshot, data)
     return data
   }
-  await trx
+  await along(trx, changes.writesAlong)
     .insertInto('events')
     .values(
       events.map(({ id, type, snapshot }, index) => ({
@@ -56,12 +61,20 @@ export async function appendEvents(trx: Transaction<DB>, actor: Actor, changes: 
   return counter.last_sequence
 }
 
-async function keepInvoiceNumber(trx: Transaction<DB>, workspaceId: string, number: string): Promise<void> {
-  await trx
+// Each statement less is a round trip less under the counter lock.
+function along(trx: Transaction<DB>, writes: readonly WriteAlong[]): QueryCreator<DB> {
+  let db: QueryCreator<DB> = trx
+  for (const [index, write] of writes.entries()) {
+    db = db.with(`along_${index}`, creator => write(creator) as never) as QueryCreator<never> as QueryCreator<DB>
+  }
+  return db
+}
+
+function keepInvoiceNumber(db: QueryCreator<DB>, workspaceId: string, number: string) {
+  return db
     .updateTable('workspace_counters')
     .set({ last_invoice_number: number })
     .where('workspace_id', '=', workspaceId)
-    .execute()
 }
 
 async function lastSequence(trx: Transaction<DB>, workspaceId: string): Promise<string> {

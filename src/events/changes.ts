@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Transaction } from 'kysely'
+import type { OperationNodeSource, QueryCreator, Transaction } from 'kysely'
 import type { DB } from '../database/tables.ts'
 import { type EventType, eventTypes, type SubjectType } from './event.ts'
 
@@ -19,7 +19,10 @@ export interface EventDraft {
   snapshot: Snapshot
 }
 
-type Numbering = (trx: Transaction<DB>, number: string) => Promise<void>
+/** A write that goes out in one statement with the events. */
+export type WriteAlong = (db: QueryCreator<DB>) => OperationNodeSource
+
+type Numbering = (number: string) => WriteAlong
 type InvoiceNumbering = (trx: Transaction<DB>, last: string) => Promise<string>
 
 /** What a command writes to the log at its end: collected while it works, appended under the counter lock. */
@@ -28,6 +31,7 @@ export class Changes {
   orderNumbering: Numbering | undefined
   invoiceNumbering: InvoiceNumbering | undefined
   lastWrite: ((trx: Transaction<DB>) => Promise<void>) | undefined
+  readonly writesAlong: WriteAlong[] = []
 
   /** Adds an event; returns its id. Events stand in the log in the order they were added. */
   add(type: EventType, snapshot: Snapshot): string {
@@ -38,7 +42,12 @@ export class Changes {
     return id
   }
 
-  /** Takes the workspace's next order number under the counter lock and hands it to `assign`. */
+  /** Writes something in one statement with the events: no two may touch the same row, nor see each other. */
+  writeAlong(write: WriteAlong): void {
+    this.writesAlong.push(write)
+  }
+
+  /** Takes the workspace's next order number under the counter lock and hands it to `assign`, which writes it. */
   numberOrder(assign: Numbering): void {
     this.orderNumbering = assign
   }

@@ -20,7 +20,7 @@ export function claimNumber(
   if (wanted == null) {
     changes.numberInvoice(async (trx, last) => {
       const number = await nextFreeNumber(trx, invoice.workspace_id, last)
-      await writeInvoiceNumber(trx, invoice, number)
+      changes.writeAlong(db => writeInvoiceNumber(db, invoice, number))
       onNumber(number)
       return number
     })
@@ -29,7 +29,7 @@ export function claimNumber(
   changes.writeLast(async trx => {
     const holder = await findInvoice(trx, invoice.workspace_id, { number: wanted })
     if (holder !== undefined && holder.id !== invoice.id) throw new InvoiceNumberTaken(holder.id)
-    await writeInvoiceNumber(trx, invoice, wanted)
+    changes.writeAlong(db => writeInvoiceNumber(db, invoice, wanted))
     onNumber(wanted)
   })
 }

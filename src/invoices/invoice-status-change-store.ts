@@ -1,4 +1,4 @@
-import { type Selectable, sql, type Transaction } from 'kysely'
+import { type OperationNodeSource, type QueryCreator, type Selectable, sql } from 'kysely'
 import { listTable } from '../database/listed-table.ts'
 import type { DB, InvoiceStatusChanges } from '../database/tables.ts'
 import type { Actor } from '../shared/actor.ts'
@@ -23,24 +23,21 @@ const columns = [
 export const listedInvoiceStatusChanges = listTable<InvoiceStatusChangeRow>('invoice_status_changes', columns)
 
 /** Notes that an invoice went from one status (null: it was created) to another, with the event that says so. */
-export async function noteInvoiceStatusChange(
-  trx: Transaction<DB>,
+export function noteInvoiceStatusChange(
+  db: QueryCreator<DB>,
   actor: Actor,
   invoiceId: string,
   change: { from: InvoiceStatus | null; to: InvoiceStatus; eventId: string },
-): Promise<void> {
-  await trx
-    .insertInto('invoice_status_changes')
-    .values({
-      workspace_id: actor.workspace.id,
-      invoice_id: invoiceId,
-      from_status: change.from,
-      to_status: change.to,
-      changed_at: sql<string>`clock_timestamp()`,
-      actor_type: actor.type,
-      actor_id: actor.id,
-      actor_name: actor.name,
-      event_id: change.eventId,
-    })
-    .execute()
+): OperationNodeSource {
+  return db.insertInto('invoice_status_changes').values({
+    workspace_id: actor.workspace.id,
+    invoice_id: invoiceId,
+    from_status: change.from,
+    to_status: change.to,
+    changed_at: sql<string>`clock_timestamp()`,
+    actor_type: actor.type,
+    actor_id: actor.id,
+    actor_name: actor.name,
+    event_id: change.eventId,
+  })
 }

@@ -1,4 +1,12 @@
-import { type Insertable, type RawBuilder, type Selectable, sql, type Transaction } from 'kysely'
+import {
+  type Insertable,
+  type OperationNodeSource,
+  type QueryCreator,
+  type RawBuilder,
+  type Selectable,
+  sql,
+  type Transaction,
+} from 'kysely'
 import { listTable } from '../database/listed-table.ts'
 import { rowsById } from '../database/loader-statements.ts'
 import type { Reads } from '../database/reads.ts'
@@ -134,17 +142,16 @@ export function insertInvoice(trx: Transaction<DB>, invoice: Insertable<Invoices
 }
 
 /** Gives an invoice a number that is free. */
-export async function writeInvoiceNumber(
-  trx: Transaction<DB>,
+export function writeInvoiceNumber(
+  db: QueryCreator<DB>,
   invoice: { workspace_id: string; id: string },
   number: string,
-): Promise<void> {
-  await trx
+): OperationNodeSource {
+  return db
     .updateTable('invoices')
     .set({ number })
     .where('workspace_id', '=', invoice.workspace_id)
     .where('id', '=', invoice.id)
-    .execute()
 }
 
 /** Writes columns of a locked invoice, raises its version and returns it. */

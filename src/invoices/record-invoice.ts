@@ -38,7 +38,8 @@ export async function recordInvoice(
     const [first, ...rest] = statusEvents(flip.to, isOneTime)
     if (first !== undefined) eventId = changes.add(first, snapshot)
     for (const type of rest) changes.add(type, snapshot)
-    await noteInvoiceStatusChange(trx, actor, invoice.id, { from: flip.from, to: flip.to, eventId })
+    const change = { from: flip.from, to: flip.to, eventId }
+    changes.writeAlong(db => noteInvoiceStatusChange(db, actor, invoice.id, change))
   }
   if (orderSnapshot !== undefined) {
     if (isRefund && isOneTime) changes.add('one_time_order.refunded', orderSnapshot)
@@ -46,7 +47,8 @@ export async function recordInvoice(
     if (completedFrom !== undefined) {
       const completedId = changes.add('order.completed', orderSnapshot)
       changes.add('one-time-order.completed', orderSnapshot)
-      await noteOrderStatusChange(trx, actor, order.id, { from: completedFrom, to: 'completed', eventId: completedId })
+      const change = { from: completedFrom, to: 'completed', eventId: completedId } as const
+      changes.writeAlong(db => noteOrderStatusChange(db, actor, order.id, change))
     }
     if (isFirstPayment) changes.add('subscription.first_payment_received', orderSnapshot)
   }

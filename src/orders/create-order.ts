@@ -86,10 +86,10 @@ export function createOrder(context: CommandContext, rawInput: unknown): Promise
     const snapshot = orderSnapshot(order, contact, soldLines, actor.workspace)
     const createdId = changes.add('order.created', snapshot)
     const eventId = addServiceStatusEvents(changes, snapshot, order, false) ?? createdId
-    await noteOrderStatusChange(trx, actor, order.id, { from: null, to: status, eventId })
-    changes.numberOrder(async (_, number) => {
-      await writeOrderNumber(trx, order, number)
+    changes.writeAlong(db => noteOrderStatusChange(db, actor, order.id, { from: null, to: status, eventId }))
+    changes.numberOrder(number => {
       snapshot.data.order_number = orderNumber(number)
+      return db => writeOrderNumber(db, order, number)
     })
     return order.id
   })

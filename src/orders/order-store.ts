@@ -1,4 +1,12 @@
-import { type Insertable, type RawBuilder, type Selectable, sql, type Transaction } from 'kysely'
+import {
+  type Insertable,
+  type OperationNodeSource,
+  type QueryCreator,
+  type RawBuilder,
+  type Selectable,
+  sql,
+  type Transaction,
+} from 'kysely'
 import { listTable } from '../database/listed-table.ts'
 import { rowsById } from '../database/loader-statements.ts'
 import type { Reads } from '../database/reads.ts'
@@ -132,17 +140,16 @@ export function insertOrder(trx: Transaction<DB>, order: Insertable<Orders>): Pr
 }
 
 /** Gives a new order its number. */
-export async function writeOrderNumber(
-  trx: Transaction<DB>,
+export function writeOrderNumber(
+  db: QueryCreator<DB>,
   order: { workspace_id: string; id: string },
   number: string,
-): Promise<void> {
-  await trx
+): OperationNodeSource {
+  return db
     .updateTable('orders')
     .set({ number })
     .where('workspace_id', '=', order.workspace_id)
     .where('id', '=', order.id)
-    .execute()
 }
 
 /** Writes columns of a locked order, raises its version and returns it. */

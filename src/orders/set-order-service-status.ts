@@ -39,7 +39,8 @@ export function setOrderServiceStatus(context: CommandContext, rawInput: unknown
     const snapshot = await readOrderSnapshot(trx, actor, order, await contactOf(trx, order))
     const updatedId = changes.add('order.updated', snapshot)
     const eventId = addServiceStatusEvents(changes, snapshot, order, wasActiveBefore) ?? updatedId
-    await noteOrderStatusChange(trx, actor, order.id, { from: before.service_status, to: input.status, eventId })
+    const change = { from: before.service_status, to: input.status, eventId }
+    changes.writeAlong(db => noteOrderStatusChange(db, actor, order.id, change))
     return order.id
   })
 }

@@ -1,4 +1,4 @@
-import { type Selectable, sql, type Transaction } from 'kysely'
+import { type OperationNodeSource, type QueryCreator, type Selectable, sql, type Transaction } from 'kysely'
 import { listTable } from '../database/listed-table.ts'
 import type { DB, OrderStatusChanges } from '../database/tables.ts'
 import type { Actor } from '../shared/actor.ts'
@@ -23,26 +23,23 @@ const columns = [
 export const listedOrderStatusChanges = listTable<OrderStatusChangeRow>('order_status_changes', columns)
 
 /** Notes that an order went from one service status (null: it was created) to another, with the event that says so. */
-export async function noteOrderStatusChange(
-  trx: Transaction<DB>,
+export function noteOrderStatusChange(
+  db: QueryCreator<DB>,
   actor: Actor,
   orderId: string,
   change: { from: ServiceStatus | null; to: ServiceStatus; eventId: string },
-): Promise<void> {
-  await trx
-    .insertInto('order_status_changes')
-    .values({
-      workspace_id: actor.workspace.id,
-      order_id: orderId,
-      from_status: change.from,
-      to_status: change.to,
-      changed_at: sql<string>`clock_timestamp()`,
-      actor_type: actor.type,
-      actor_id: actor.id,
-      actor_name: actor.name,
-      event_id: change.eventId,
-    })
-    .execute()
+): OperationNodeSource {
+  return db.insertInto('order_status_changes').values({
+    workspace_id: actor.workspace.id,
+    order_id: orderId,
+    from_status: change.from,
+    to_status: change.to,
+    changed_at: sql<string>`clock_timestamp()`,
+    actor_type: actor.type,
+    actor_id: actor.id,
+    actor_name: actor.name,
+    event_id: change.eventId,
+  })
 }
 
 /** Whether an order was ever active: its next activation is a reactivation. */

@@ -35,25 +35,29 @@ export async function writeScripts(
 }
 
 function line({ text, values }: RecordedStatement): string {
-  const table = /^(?:insert into|update|select .*? from) "(\w+)"/.exec(text)?.[1] ?? ''
   const columns = columnsOf(text)
   const filled = text.replaceAll(/\$(\d+)/g, (_, number) => {
-    const name = `${table}.${columns.get(Number(number))}`
-    return (text.startsWith('select') ? undefined : given[name]) ?? literal(values[Number(number) - 1])
+    return given[columns.get(Number(number)) ?? ''] ?? literal(values[Number(number) - 1])
   })
   const prefix = answers.find(([pattern]) => pattern.test(text))?.[1]
   return prefix === undefined ? `${filled};` : `${filled} \\gset ${prefix}`
 }
 
-// The columns that the parameters of an insert or update stand for.
+// The columns, with their tables, that the parameters of inserts and updates stand for; a statement can hold several.
 function columnsOf(text: string): Map<number, string> {
   const columns = new Map<number, string>()
-  const listed = /^insert into "\w+" \(([^)]*)\)/.exec(text)?.[1]?.match(/\w+/g) ?? []
-  if (listed.length > 0) {
-    const cells = [...text.slice(text.indexOf(' values ')).matchAll(/\$(\d+)|clock_timestamp\(\)/g)]
-    for (const [index, [, number]] of cells.entries()) columns.set(Number(number), listed[index % listed.length] ?? '')
+  for (const part of text.split(/(?=insert into "|update ")/)) {
+    const [, table, list] = /^(?:insert into|update) "(\w+)"(?: \(([^)]*)\))?/.exec(part) ?? []
+    if (table === undefined) continue
+    const listed = list?.match(/\w+/g) ?? []
+    const cells =
+      list === undefined ? [] : [...part.slice(part.indexOf(' values ')).matchAll(/\$(\d+)|clock_timestamp\(\)/g)]
+    for (const [index, [, number]] of cells.entries()) {
+      columns.set(Number(number), `${table}.${listed[index % listed.length]}`)
+    }
+    for (const [, column, number] of part.matchAll(/"(\w+)" = \$(\d+)/g))
+      columns.set(Number(number), `${table}.${column}`)
   }
-  for (const [, column, number] of text.matchAll(/"(\w+)" = \$(\d+)/g)) columns.set(Number(number), column ?? '')
   return columns
 }
 
