@@ -2,7 +2,7 @@ import { builder } from '../graphql/builder.ts'
 import { connectionType, pageArgs, readConnection } from '../graphql/connection.ts'
 import { DateTimeRange } from '../graphql/filter-inputs.ts'
 import { idList, idValue, textValue, timeRange } from '../graphql/filter-values.ts'
-import { globalIdOf, idArgument, NodeInterface } from '../graphql/node.ts'
+import { globalId, idArgument, NodeInterface } from '../graphql/node.ts'
 import { sortEnum } from '../graphql/sort.ts'
 import { writeAmount } from '../shared/money.ts'
 import { IntervalEnum, PaymentTypeEnum } from './catalog-enums.ts'
@@ -21,7 +21,7 @@ builder.objectType(PriceRef, {
   description: 'What a variant costs, once or again and again. Its currency is always the workspace’s.',
   interfaces: [NodeInterface],
   fields: t => ({
-    id: t.id({ description: 'The opaque global id of the object.', columns: [], resolve: globalIdOf('Price') }),
+    id: t.id(globalId('Price')),
     databaseId: t.exposeString('id', { description: 'The id that webhooks show.' }),
     publicId: t.exposeString('public_id', { description: 'The short id that ClickFunnels shows.' }),
     variant: t.field({

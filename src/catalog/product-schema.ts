@@ -3,7 +3,7 @@ import { builder } from '../graphql/builder.ts'
 import { connectionType, pageArgs, readConnection } from '../graphql/connection.ts'
 import { DateTimeRange } from '../graphql/filter-inputs.ts'
 import { idList, timeRange } from '../graphql/filter-values.ts'
-import { globalIdOf, idArgument, NodeInterface } from '../graphql/node.ts'
+import { globalId, idArgument, NodeInterface } from '../graphql/node.ts'
 import { children } from '../graphql/relation.ts'
 import { sortEnum } from '../graphql/sort.ts'
 import { maxProductPrices } from './price.ts'
@@ -31,7 +31,7 @@ builder.objectType(ProductRef, {
   description: 'Something that is sold. Its description, prices and stock stand on its variants.',
   interfaces: [NodeInterface],
   fields: t => ({
-    id: t.id({ description: 'The opaque global id of the object.', columns: [], resolve: globalIdOf('Product') }),
+    id: t.id(globalId('Product')),
     databaseId: t.exposeString('id', { description: 'The id that webhooks show.' }),
     publicId: t.exposeString('public_id', { description: 'The short id that ClickFunnels shows in URLs.' }),
     name: t.exposeString('name', { description: 'What it is called, at most 255 characters.' }),

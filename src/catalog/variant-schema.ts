@@ -3,7 +3,7 @@ import { builder } from '../graphql/builder.ts'
 import { connectionType, pageArgs, readConnection } from '../graphql/connection.ts'
 import { DateTimeRange } from '../graphql/filter-inputs.ts'
 import { idList, idValue, textValue, timeRange } from '../graphql/filter-values.ts'
-import { globalIdOf, idArgument, NodeInterface } from '../graphql/node.ts'
+import { globalId, idArgument, NodeInterface } from '../graphql/node.ts'
 import { children } from '../graphql/relation.ts'
 import { sortEnum } from '../graphql/sort.ts'
 import { ProductTypeEnum, WeightUnitEnum } from './catalog-enums.ts'
@@ -41,7 +41,7 @@ builder.objectType(VariantRef, {
   description: 'One form of a product, such as a size; what orders name. Each product has at least the default one.',
   interfaces: [NodeInterface],
   fields: t => ({
-    id: t.id({ description: 'The opaque global id of the object.', columns: [], resolve: globalIdOf('Variant') }),
+    id: t.id(globalId('Variant')),
     databaseId: t.exposeString('id', { description: 'The id that webhooks show.' }),
     publicId: t.exposeString('public_id', { description: 'The short id that ClickFunnels shows.' }),
     product: t.field({

@@ -3,7 +3,7 @@ import { builder } from '../graphql/builder.ts'
 import { connectionType, pageArgs, readConnection } from '../graphql/connection.ts'
 import { DateTimeRange } from '../graphql/filter-inputs.ts'
 import { idList, textValue, timeRange } from '../graphql/filter-values.ts'
-import { globalIdOf, idArgument, NodeInterface } from '../graphql/node.ts'
+import { globalId, idArgument, NodeInterface } from '../graphql/node.ts'
 import { children } from '../graphql/relation.ts'
 import { badUserInput } from '../graphql/request-errors.ts'
 import { sortEnum } from '../graphql/sort.ts'
@@ -19,7 +19,7 @@ builder.objectType(ContactRef, {
   description: 'A person who can order: a customer, a lead or an anonymous visitor.',
   interfaces: [NodeInterface],
   fields: t => ({
-    id: t.id({ description: 'The opaque global id of the object.', columns: [], resolve: globalIdOf('Contact') }),
+    id: t.id(globalId('Contact')),
     databaseId: t.exposeString('id', { description: 'The id that webhooks show.' }),
     publicId: t.exposeString('public_id', { description: 'The short id that ClickFunnels shows in URLs.' }),
     uuid: t.exposeString('uuid', { description: 'A UUID of the contact.' }),

@@ -1,12 +1,13 @@
-import { type ExecutionResult, type GraphQLNamedType, GraphQLScalarType, type GraphQLSchema } from 'graphql'
+import type { ExecutionResult, GraphQLSchema } from 'graphql'
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit'
 import type { SelectedColumns } from '../database/selected-columns.ts'
 import { BoundedCache } from './bounded-cache.ts'
 import { type CompilableOperation, compilableOperation, fits } from './compilable-operation.ts'
+import { compilerSchema } from './compiler-schema.ts'
 import type { Context } from './context.ts'
 import { operationColumns } from './operation-columns.ts'
 import type { PreparedOperation } from './prepared-document.ts'
-import { coercedValue, specialisedDocument } from './specialised-document.ts'
+import { specialisedDocument } from './specialised-document.ts'
 import type { VariableValues } from './variable-values.ts'
 
 // Compiling costs about 30 ms per thousand tokens, and whoever has a key decides what is compiled: at most a tenth of the
@@ -37,7 +38,7 @@ export class CompiledExecution {
 
   constructor(schema: GraphQLSchema) {
     this.#schema = schema
-    this.#compilerSchema = withCoercedValue(schema)
+    this.#compilerSchema = compilerSchema(schema)
   }
 
   /**
@@ -89,19 +90,4 @@ export class CompiledExecution {
     this.#savedAt = now
     return this.#savedMs > 0
   }
-}
-
-// graphql-jit coerces variables by rules of its own, slightly other than graphql-js's. It gets them coerced, in a type
-// that leaves everything as it is and that only the compiler can see.
-function withCoercedValue(schema: GraphQLSchema): GraphQLSchema {
-  const type = new GraphQLScalarType({ name: coercedValue, serialize: asIs, parseValue: asIs })
-  return Object.create(schema, {
-    getType: {
-      value: (name: string): GraphQLNamedType | undefined => (name === coercedValue ? type : schema.getType(name)),
-    },
-  })
-}
-
-function asIs(value: unknown): unknown {
-  return value
 }

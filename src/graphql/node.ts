@@ -6,6 +6,7 @@ import { atMost } from './at-most.ts'
 import { builder } from './builder.ts'
 import type { Context } from './context.ts'
 import { badUserInput, forbidden } from './request-errors.ts'
+import { writtenColumn } from './written-column.ts'
 
 /** An object of the domain with the name of its type, as fields of type `Node` resolve to. */
 export type NodeValue = { __typename: string }
@@ -70,9 +71,12 @@ export async function loadNode(context: Context, typename: string, id: string): 
   return row && { ...row, __typename: typename }
 }
 
-/** The global id of a row. */
-export function globalIdOf(typename: string) {
-  return (row: { id: string }) => encodeGlobalId(typename, row.id)
+/** What the `id` of a type whose rows have one is declared with. */
+export function globalId(typename: string) {
+  return {
+    description: 'The opaque global id of the object.',
+    ...writtenColumn('id', id => encodeGlobalId(typename, id)),
+  }
 }
 
 /** The database id in a global id argument. Throws BAD_USER_INPUT when it is not the id of such an object. */

@@ -1,5 +1,5 @@
 import SchemaBuilder, { BasePlugin, type PothosOutputFieldConfig, type SchemaTypes } from '@pothos/core'
-import type { GraphQLFieldResolver } from 'graphql'
+import type { GraphQLField, GraphQLFieldResolver } from 'graphql'
 import type { Scope } from '../shared/actor.ts'
 import type { Context } from './context.ts'
 import { forbidden } from './request-errors.ts'
@@ -14,6 +14,11 @@ declare global {
       scope?: Scope
     }
   }
+}
+
+/** The scope that a field needs; undefined where it enters no area. */
+export function scopeOf({ extensions }: Pick<GraphQLField<unknown, unknown>, 'extensions'>): Scope | undefined {
+  return (extensions.pothosOptions as { scope?: Scope } | undefined)?.scope
 }
 
 /** Checks the scope of the fields that enter an area, before anything else of theirs runs. */

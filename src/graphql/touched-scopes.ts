@@ -1,6 +1,7 @@
 import { type GraphQLSchema, getNamedType, Kind, TypeInfo, type VariableNode, visit, visitWithTypeInfo } from 'graphql'
 import { type Scope, scopes } from '../shared/actor.ts'
 import type { PreparedOperation } from './prepared-document.ts'
+import { scopeOf } from './scope-plugin.ts'
 
 const known = new WeakMap<PreparedOperation, readonly Scope[]>()
 
@@ -12,8 +13,9 @@ export function touchedScopes(schema: GraphQLSchema, operation: PreparedOperatio
   const types = new TypeInfo(schema)
   const collect = visitWithTypeInfo(types, {
     [Kind.FIELD]() {
-      const { scope } = (types.getFieldDef()?.extensions.pothosOptions ?? {}) as { scope?: Scope }
-      if (scope !== undefined) touched.add(scope)
+      const field = types.getFieldDef()
+      const scope = field && scopeOf(field)
+      if (scope) touched.add(scope)
       const type = types.getType()
       // Which object it is, and so which scope it needs, shows only when it is loaded.
       if (type && getNamedType(type).name === 'Node') for (const any of scopes) touched.add(any)

@@ -3,18 +3,14 @@ import { PriceRef } from '../catalog/price-refs.ts'
 import { ProductRef } from '../catalog/product-refs.ts'
 import { VariantRef } from '../catalog/variant-refs.ts'
 import { builder } from '../graphql/builder.ts'
-import { globalIdOf, NodeInterface } from '../graphql/node.ts'
+import { globalId, NodeInterface } from '../graphql/node.ts'
 import { InvoiceLineItemRef, InvoiceRef } from './invoice-refs.ts'
 
 builder.objectType(InvoiceLineItemRef, {
   description: 'A line of an invoice: a copy of what was sold, made when the invoice was issued.',
   interfaces: [NodeInterface],
   fields: t => ({
-    id: t.id({
-      description: 'The opaque global id of the object.',
-      columns: [],
-      resolve: globalIdOf('InvoiceLineItem'),
-    }),
+    id: t.id(globalId('InvoiceLineItem')),
     databaseId: t.exposeString('id', { description: 'The id that webhooks show.' }),
     publicId: t.exposeString('public_id', { description: 'The short id that ClickFunnels shows.' }),
     invoice: t.field({

@@ -1,6 +1,6 @@
 import { atMost } from '../graphql/at-most.ts'
 import { builder } from '../graphql/builder.ts'
-import { globalIdOf, NodeInterface } from '../graphql/node.ts'
+import { globalId, NodeInterface } from '../graphql/node.ts'
 import { children } from '../graphql/relation.ts'
 import { PaymentProcessorEnum } from '../orders/order-enums.ts'
 import { OrderRef } from '../orders/order-refs.ts'
@@ -15,7 +15,7 @@ builder.objectType(InvoiceRef, {
   description: 'An invoice issued against an order: a snapshot of what it bills, and how its money stands.',
   interfaces: [NodeInterface],
   fields: t => ({
-    id: t.id({ description: 'The opaque global id of the object.', columns: [], resolve: globalIdOf('Invoice') }),
+    id: t.id(globalId('Invoice')),
     databaseId: t.exposeString('id', { description: 'The id that webhooks show.' }),
     publicId: t.exposeString('public_id', { description: 'The short id that ClickFunnels shows in URLs.' }),
     number: t.exposeString('number', {

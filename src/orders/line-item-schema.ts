@@ -2,14 +2,14 @@ import { PriceRef } from '../catalog/price-refs.ts'
 import { ProductRef } from '../catalog/product-refs.ts'
 import { VariantRef } from '../catalog/variant-refs.ts'
 import { builder } from '../graphql/builder.ts'
-import { globalIdOf, NodeInterface } from '../graphql/node.ts'
+import { globalId, NodeInterface } from '../graphql/node.ts'
 import { OrderLineItemRef, OrderRef } from './order-refs.ts'
 
 builder.objectType(OrderLineItemRef, {
   description: 'A line of an order: how many of a variant at which price.',
   interfaces: [NodeInterface],
   fields: t => ({
-    id: t.id({ description: 'The opaque global id of the object.', columns: [], resolve: globalIdOf('OrderLineItem') }),
+    id: t.id(globalId('OrderLineItem')),
     databaseId: t.exposeString('id', { description: 'The id that webhooks show.' }),
     publicId: t.exposeString('public_id', { description: 'The short id that ClickFunnels shows.' }),
     order: t.field({

@@ -1,8 +1,9 @@
 import { ContactRef } from '../contacts/contact-refs.ts'
 import { atMost } from '../graphql/at-most.ts'
 import { builder } from '../graphql/builder.ts'
-import { globalIdOf, NodeInterface } from '../graphql/node.ts'
+import { globalId, NodeInterface } from '../graphql/node.ts'
 import { children } from '../graphql/relation.ts'
+import { writtenColumn } from '../graphql/written-column.ts'
 import { WorkspaceRef } from '../workspaces/workspace-schema.ts'
 import { loadLineItemsOf } from './line-item-store.ts'
 import { allowedServiceTransitions, orderNumber } from './order.ts'
@@ -17,13 +18,12 @@ builder.objectType(OrderRef, {
   description: 'An order of a contact: what was bought, whether its service runs and how its billing stands.',
   interfaces: [NodeInterface],
   fields: t => ({
-    id: t.id({ description: 'The opaque global id of the object.', columns: [], resolve: globalIdOf('Order') }),
+    id: t.id(globalId('Order')),
     databaseId: t.exposeString('id', { description: 'The id that webhooks show.' }),
     publicId: t.exposeString('public_id', { description: 'The short id that ClickFunnels shows in URLs.' }),
     number: t.string({
       description: 'The order number, `#1001` first, without gaps in the workspace.',
-      columns: ['number'],
-      resolve: order => orderNumber(order.number),
+      ...writtenColumn('number', orderNumber),
     }),
     version: t.exposeInt('version', {
       description: 'Goes up by one with every change; give it back as `expectedVersion`.',

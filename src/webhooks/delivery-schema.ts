@@ -5,7 +5,7 @@ import { builder } from '../graphql/builder.ts'
 import { connectionType, pageArgs, readConnection } from '../graphql/connection.ts'
 import { DateTimeRange } from '../graphql/filter-inputs.ts'
 import { idValue, timeRange } from '../graphql/filter-values.ts'
-import { globalIdOf, idArgument, NodeInterface } from '../graphql/node.ts'
+import { globalId, idArgument, NodeInterface } from '../graphql/node.ts'
 import { relatedConnection } from '../graphql/related-connection.ts'
 import { children } from '../graphql/relation.ts'
 import { badUserInput } from '../graphql/request-errors.ts'
@@ -20,7 +20,7 @@ builder.objectType(WebhookDeliveryRef, {
   description: 'One event for one webhook endpoint, kept for about 34 days.',
   interfaces: [NodeInterface],
   fields: t => ({
-    id: t.id({ description: 'The opaque global id of the object.', resolve: globalIdOf('WebhookDelivery') }),
+    id: t.id(globalId('WebhookDelivery')),
     endpoint: t.field({
       type: WebhookEndpointRef,
       nullable: true,

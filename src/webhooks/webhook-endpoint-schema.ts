@@ -1,7 +1,7 @@
 import { EventTypeEnum, knownEventType } from '../events/event-enums.ts'
 import { builder } from '../graphql/builder.ts'
 import { connectionType, pageArgs, readConnection } from '../graphql/connection.ts'
-import { globalIdOf, idArgument, NodeInterface } from '../graphql/node.ts'
+import { globalId, idArgument, NodeInterface } from '../graphql/node.ts'
 import { listedEndpoints } from './endpoint-store.ts'
 import { DisabledReasonEnum } from './webhook-enums.ts'
 import { WebhookEndpointRef } from './webhook-refs.ts'
@@ -10,7 +10,7 @@ builder.objectType(WebhookEndpointRef, {
   description: 'A URL that the events of the workspace are posted to, signed.',
   interfaces: [NodeInterface],
   fields: t => ({
-    id: t.id({ description: 'The opaque global id of the object.', resolve: globalIdOf('WebhookEndpoint') }),
+    id: t.id(globalId('WebhookEndpoint')),
     databaseId: t.exposeString('id', { description: 'The id that events show.' }),
     publicId: t.exposeString('public_id', { description: 'The short id that ClickFunnels shows in URLs.' }),
     url: t.exposeString('url', { description: 'Where events are posted to.' }),

@@ -1,5 +1,5 @@
 import { builder } from '../graphql/builder.ts'
-import { globalIdOf, NodeInterface, nodeRef } from '../graphql/node.ts'
+import { globalId, NodeInterface, nodeRef } from '../graphql/node.ts'
 import { loadOwnWorkspace } from './workspace-reads.ts'
 
 /** The GraphQL type of a workspace. */
@@ -9,7 +9,7 @@ builder.objectType(WorkspaceRef, {
   description: 'A merchant’s workspace. A key sees its own and no other.',
   interfaces: [NodeInterface],
   fields: t => ({
-    id: t.id({ description: 'The opaque global id of the object.', resolve: globalIdOf('Workspace') }),
+    id: t.id(globalId('Workspace')),
     databaseId: t.exposeString('id', { description: 'The id that webhooks show.' }),
     publicId: t.exposeString('public_id', { description: 'The short id that ClickFunnels shows in URLs.' }),
     subdomain: t.exposeString('subdomain', { description: 'The name in the workspace’s address.' }),

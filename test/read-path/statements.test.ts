@@ -47,10 +47,10 @@ describe('an example operation costs', () => {
     'list-orders': 2,
     'open-order': 8,
     // Transactions and what their payloads show; without begin and commit.
-    'create-order': 18,
-    'invoice-order': 24,
-    'pay-invoice': 20,
-    'refund-invoice': 19,
+    'create-order': 16,
+    'invoice-order': 21,
+    'pay-invoice': 18,
+    'refund-invoice': 18,
     // For each event: its subject.
     'follow-events': 1,
   }
