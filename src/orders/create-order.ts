@@ -44,7 +44,7 @@ export function createOrder(context: CommandContext, rawInput: unknown): Promise
     const status = input.serviceStatus ?? 'pending'
     const given = withoutNulls(columnsOf(input, orderMembers))
     checkAgainstType(input, orderType)
-    checkSubscriptionMembers(withoutNulls(input), orderType)
+    checkSubscriptionMembers(input, orderType)
     if (given.external_id !== undefined) {
       const holder = await holderOfExternalId(trx, workspaceId, given.external_id)
       if (holder !== undefined) throw new ExternalIdTaken('Order', holder)

@@ -8,7 +8,7 @@ export function checkSubscriptionMembers(
   orderType: OrderType,
 ): void {
   if (orderType === 'subscription-order') return
-  const given = subscriptionMembers.filter(member => input[member] !== undefined)
+  const given = subscriptionMembers.filter(member => input[member] != null)
   refuseIssues(
     given.map(member => ({
       code: 'NOT_A_SUBSCRIPTION',
