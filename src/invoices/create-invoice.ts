@@ -8,6 +8,7 @@ import { resolveLines, soldBy } from '../orders/sold-lines.ts'
 import { type InputIssue, notFound, refuseIssues } from '../shared/errors.ts'
 import { parseInput } from '../shared/input.ts'
 import { claimNumber } from './claim-number.ts'
+import { dueDateIssues } from './due-date-issues.ts'
 import { defaultInvoiceType, type InvoiceStatus, initialInvoiceStatuses, invoiceTypeFits } from './invoice.ts'
 import { type CreateInvoiceInput, createInvoiceInput } from './invoice-input.ts'
 import { insertInvoiceLines } from './invoice-line-store.ts'
@@ -52,7 +53,7 @@ export function createInvoice(context: CommandContext, rawInput: unknown): Promi
       trx,
       drafts.map(draft => ({ ...draft, workspace_id: workspaceId, invoice_id: invoice.id })),
     )
-    const flip = { from: null, to: status, isPayment: invoice.paid_at !== null }
+    const flip = { from: null, to: status, isPayment: status === 'paid' }
     const snapshot = await recordInvoice(trx, actor, changes, { invoice, lines, order, flip })
     claimNumber(changes, invoice, input.number, number => {
       snapshot.data.invoice_number = number
@@ -76,10 +77,8 @@ function checkInput(input: CreateInvoiceInput, order: OrderRow, status: InvoiceS
   if (input.paidAt != null && !['paid', 'disputed', 'refunded'].includes(status)) {
     refuse('NOT_APPLICABLE', `An invoice that is ${status} was not paid.`, 'paidAt')
   }
-  if (input.dueAt != null && input.dueAt < (input.issuedAt ?? new Date().toISOString())) {
-    refuse('DUE_BEFORE_ISSUED', 'An invoice is not due before it is issued.', 'dueAt')
-  }
-  refuseIssues(issues)
+  const dates = { issued_at: input.issuedAt ?? new Date().toISOString(), due_at: input.dueAt ?? null }
+  refuseIssues([...issues, ...dueDateIssues(dates, 'dueAt')])
 }
 
 // Copies names and amounts: what becomes of the order or the catalog later leaves the invoice alone.

@@ -44,3 +44,16 @@ export async function noteInvoiceStatusChange(
     })
     .execute()
 }
+
+/** Whether an invoice was ever paid: when a dispute or refund ends, that is no second payment. */
+export async function wasPaid(trx: Transaction<DB>, workspaceId: string, invoiceId: string): Promise<boolean> {
+  const row = await trx
+    .selectFrom('invoice_status_changes')
+    .select('id')
+    .where('workspace_id', '=', workspaceId)
+    .where('invoice_id', '=', invoiceId)
+    .where('to_status', '=', 'paid')
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
