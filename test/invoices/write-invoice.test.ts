@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { encodeGlobalId } from '../../src/shared/global-id.ts'
 import { type Gateway, startGateway } from '../setup/gateway.ts'
 import { type Found, openShop, type Shop } from '../setup/shop.ts'
 
@@ -223,7 +224,37 @@ describe('createInvoice', () => {
   })
 })
 
+test('createInvoice lists everything that is wrong', async () => {
+  const rows = await shop.rows()
+  const result = await create({
+    order: { externalId: 'nowhere' },
+    status: 'DRAFT',
+    issuedAt: '2026-02-01T00:00:00Z',
+    dueAt: '2026-01-31T00:00:00Z',
+    lineItems: [{ variantId: shop.variantId, priceId: encodeGlobalId('Price', '999999999'), quantity: 1 }],
+  })
+  expect(result.issues).toEqual([
+    { code: 'NOT_FOUND', path: ['input', 'order'] },
+    { code: 'INVALID_STATUS', path: ['input', 'status'] },
+    { code: 'DUE_BEFORE_ISSUED', path: ['input', 'dueAt'] },
+    { code: 'NOT_FOUND', path: ['input', 'lineItems', '0', 'priceId'] },
+  ])
+  expect(await shop.rows()).toEqual(rows)
+})
+
 describe('updateInvoice', () => {
+  test('lists everything that is wrong', async () => {
+    const { invoice } = await create()
+    const result = await update(invoice.id, {
+      dueAt: '2020-01-01T00:00:00Z',
+      lineItems: [{ id: encodeGlobalId('InvoiceLineItem', '999999999'), quantity: 1 }],
+    })
+    expect(result.issues).toEqual([
+      { code: 'NOT_FOUND', path: ['input', 'lineItems', '0', 'id'] },
+      { code: 'DUE_BEFORE_ISSUED', path: ['input', 'dueAt'] },
+    ])
+  })
+
   test('changes lines, shipping and dates of the unpaid, and adds up anew', async () => {
     const { invoice } = await create()
     const [line] = invoice.lineItems
