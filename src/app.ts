@@ -2,17 +2,18 @@ import { resolve } from 'node:path'
 import pg from 'pg'
 import type { Logger } from 'pino'
 import { KeyRing } from './api-keys/key-ring.ts'
-import { fillDemo } from './cli/demo.ts'
-import { type DemoKey, openDemo } from './cli/demo-workspace.ts'
-import { asListenError } from './cli/listen-error.ts'
 import type { Config } from './config.ts'
 import { Databases } from './database/connect.ts'
 import { DatabaseProbe } from './database/database-probe.ts'
 import { type EmbeddedPostgres, startEmbedded } from './database/embedded/embedded-postgres.ts'
 import { assertMigrated, migrate } from './database/migrate.ts'
 import { readMigrations } from './database/migration-files.ts'
+import { type DemoKey, openDemo } from './demo/demo-workspace.ts'
+import { fillDemo } from './demo/fill-demo.ts'
 import { EventFeed } from './events/event-feed.ts'
+import { assertPortFree } from './http/assert-port-free.ts'
 import { createExplorer } from './http/explorer/explorer.ts'
+import { asListenError } from './http/listen-error.ts'
 import { startJobs } from './jobs/schedule.ts'
 import { openSecretKeyFile } from './webhooks/secret-key-file.ts'
 import { startWebhooks } from './webhooks/start-webhooks.ts'
@@ -35,6 +36,8 @@ export interface App extends AsyncDisposable {
 
 /** Starts the gateway; what was started is stopped again when something fails. */
 export async function startApp(config: Config, log: Logger): Promise<App> {
+  // Before anything else, so that who can't listen has started and filled nothing.
+  await assertPortFree(config)
   await using parts = new AsyncDisposableStack()
   let isStopping = false
   const onLostConnection = (error: Error) => {

@@ -7,7 +7,7 @@ import { migrationPlan, withServer } from './open-database.ts'
 /** `migrate`: brings the database up to date. */
 export async function run(args: readonly string[]): Promise<void> {
   const values = readArguments(args, {
-    call: 'npm run migrate',
+    call: 'npm run migrate --',
     about: 'Brings the database of DATABASE_URL, or the embedded one, up to date. Two at once are safe.',
     options: jsonOption,
   })

@@ -1,6 +1,6 @@
 import { ConfigError } from '../config.ts'
 import { type InputIssue, InvalidInput } from '../shared/errors.ts'
-import { UsageError } from './arguments.ts'
+import { UsageError, writeTable } from './arguments.ts'
 
 interface CommandFile {
   run(args: readonly string[]): Promise<void>
@@ -27,8 +27,11 @@ const commands: Record<string, { about: string; load(): Promise<CommandFile> }> 
 export async function runCommandLine([name = '--help', ...args]: readonly string[]): Promise<void> {
   try {
     if (name === '--help' || name === '-h') {
-      const rows = Object.entries(commands).map(([command, { about }]) => `  ${command.padEnd(12)}${about}\n`)
-      process.stdout.write(`node src/main.ts <command> [options]\n\n${rows.join('')}\nEach has a --help of its own.\n`)
+      const rows = writeTable(
+        Object.entries(commands).map(([command, { about }]) => [command, about]),
+        '  ',
+      )
+      process.stdout.write(`node src/main.ts <command> [options]\n\n${rows}\nEach has a --help of its own.\n`)
       return
     }
     const command = Object.hasOwn(commands, name) ? commands[name] : undefined

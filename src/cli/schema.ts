@@ -18,14 +18,18 @@ export async function run(args: readonly string[]): Promise<void> {
     options: {
       check: { about: 'Write nothing; fail when the file is stale.' },
       stdout: { about: 'Print it instead.' },
+      json: { about: 'Print as JSON whether the file was stale, or with --stdout the schema.' },
     },
   })
   if (values === undefined) return
   const { schema } = await import('../schema.ts')
   const text = `${printSchema(lexicographicSortSchema(schema))}\n`
-  if (values.stdout) process.stdout.write(text)
-  else if (!values.check) await writeFile(file, text)
-  else if ((await readFile(file, 'utf8').catch(() => '')) !== text) {
-    throw new StaleSchema('schema/schema.graphql is stale: run npm run schema')
+  if (values.stdout) {
+    process.stdout.write(values.json ? `${JSON.stringify({ schema: text })}\n` : text)
+    return
   }
+  const wasStale = (await readFile(file, 'utf8').catch(() => '')) !== text
+  if (wasStale && !values.check) await writeFile(file, text)
+  if (values.json) process.stdout.write(`${JSON.stringify({ wasStale })}\n`)
+  if (wasStale && values.check) throw new StaleSchema('schema/schema.graphql is stale: run npm run schema')
 }

@@ -57,5 +57,8 @@ export async function run(args: readonly string[]): Promise<void> {
 
   const app = await starting
   if (isStopping) return
-  process.stdout.write(values.json ? `${JSON.stringify(describeApp(app))}\n` : writeBanner(app))
+  if (values.json) process.stdout.write(`${JSON.stringify(describeApp(app))}\n`)
+  // Whoever reads the log as JSON can do without text between its lines.
+  else if (config.logFormat === 'json') log.info(describeApp(app), 'the orders gateway is up')
+  else process.stdout.write(writeBanner(app))
 }

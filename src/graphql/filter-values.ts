@@ -36,7 +36,8 @@ export function timeRange(bounds: Bounds, at: string): Range {
 /** The bounds of a stretch of amounts. Throws BAD_USER_INPUT when one is no amount. */
 export function amountRange(bounds: Bounds, at: string): Range {
   return checked(bounds, at, (value, where) => {
-    if (!/^\d{1,12}(\.\d{1,4})?$/.test(value)) throw badValue('Is not an amount such as 198.00.', where)
+    // A total can have 18 digits: 100 lines of 10,000 at 12 digits each.
+    if (!/^\d{1,20}(\.\d{1,4})?$/.test(value)) throw badValue('Is not an amount such as 198.00.', where)
     return value
   })
 }

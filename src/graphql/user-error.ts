@@ -25,7 +25,8 @@ const InputIssueRef = builder.objectRef<InputIssue>('InputIssue').implement({
 
 builder.objectType(InvalidInput, {
   name: 'InvalidInput',
-  description: 'The input breaks rules; all of them are listed. Code, message and path are those of the first issue.',
+  description:
+    'The input breaks rules; all of them are listed, those about other objects once each value by itself is right. Code, message and path are those of the first issue.',
   interfaces: [UserErrorInterface],
   fields: t => ({
     issues: t.field({

@@ -17,7 +17,7 @@ export type { ServerParts, Timings } from './gateway.ts'
 
 /** A server that listens; disposing of it finishes what is in flight and closes the rest, within ten seconds. */
 export interface GatewayServer extends AsyncDisposable {
-  /** Such as `http://127.0.0.1:4000`. */
+  /** Where it can be reached from this machine, such as `http://127.0.0.1:4000`. */
   url: string
   port: number
 }
@@ -95,6 +95,10 @@ function router(gateway: Gateway): Listener {
   }
 }
 
-function urlOf(host: string, port: number): string {
+// Nothing can be opened at an address that stands for all of them.
+const loopbackOf: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
+
+function urlOf(bind: string, port: number): string {
+  const host = loopbackOf[bind] ?? bind
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }

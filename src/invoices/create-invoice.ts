@@ -1,13 +1,16 @@
 import type { Transaction } from 'kysely'
+import type { HeldPrice } from '../catalog/hold-prices.ts'
 import type { DB } from '../database/tables.ts'
 import { type CommandContext, type Outcome, runCommand } from '../idempotency/run-command.ts'
 import { lineItemsOf } from '../orders/line-item-store.ts'
+import type { OrderType } from '../orders/order.ts'
 import { ExternalIdTaken, NotExternal } from '../orders/order-errors.ts'
 import { lockOrder, type OrderRow } from '../orders/order-store.ts'
 import { resolveLines, soldBy } from '../orders/sold-lines.ts'
-import { type InputIssue, notFound, refuseIssues } from '../shared/errors.ts'
+import { type InputIssue, InvalidInput, notFoundIssue, refuseIssues } from '../shared/errors.ts'
 import { parseInput } from '../shared/input.ts'
 import { claimNumber } from './claim-number.ts'
+import { dueDateIssues } from './due-date-issues.ts'
 import { defaultInvoiceType, type InvoiceStatus, initialInvoiceStatuses, invoiceTypeFits } from './invoice.ts'
 import { type CreateInvoiceInput, createInvoiceInput } from './invoice-input.ts'
 import { insertInvoiceLines } from './invoice-line-store.ts'
@@ -25,15 +28,17 @@ export function createInvoice(context: CommandContext, rawInput: unknown): Promi
   const input = parseInput(createInvoiceInput(currency), rawInput)
   return runCommand(context, 'createInvoice', input, async (trx, changes) => {
     const order = await lockOrder(trx, workspaceId, input.order)
-    if (order === undefined) throw notFound('order', ['input', 'order'])
-    if (order.payment_processor !== 'external') throw new NotExternal(['input', 'order'])
+    if (order !== undefined && order.payment_processor !== 'external') throw new NotExternal(['input', 'order'])
     const status = input.status ?? 'unpaid'
-    checkInput(input, order, status)
+    const given = input.lineItems == null ? undefined : await resolveLines(trx, workspaceId, input.lineItems, 'taken')
+    const issues = [...inputIssues(input, order?.order_type, status), ...(given?.issues ?? [])]
+    if (order === undefined) throw new InvalidInput([notFoundIssue('order', ['input', 'order']), ...issues])
+    refuseIssues(issues)
     if (input.externalId != null) {
       const holder = await findInvoice(trx, workspaceId, { externalId: input.externalId })
       if (holder !== undefined) throw new ExternalIdTaken('Invoice', holder.id)
     }
-    const drafts = await draftLines(trx, order, input)
+    const drafts = (given?.sold ?? (await linesOfOrder(trx, order))).map(draftLine)
     const now = new Date().toISOString()
     const invoice = await insertInvoice(trx, {
       workspace_id: workspaceId,
@@ -52,7 +57,7 @@ export function createInvoice(context: CommandContext, rawInput: unknown): Promi
       trx,
       drafts.map(draft => ({ ...draft, workspace_id: workspaceId, invoice_id: invoice.id })),
     )
-    const flip = { from: null, to: status, isPayment: invoice.paid_at !== null }
+    const flip = { from: null, to: status, isPayment: status === 'paid' }
     const snapshot = await recordInvoice(trx, actor, changes, { invoice, lines, order, flip })
     claimNumber(changes, invoice, input.number, number => {
       snapshot.data.invoice_number = number
@@ -61,7 +66,7 @@ export function createInvoice(context: CommandContext, rawInput: unknown): Promi
   })
 }
 
-function checkInput(input: CreateInvoiceInput, order: OrderRow, status: InvoiceStatus): void {
+function inputIssues(input: CreateInvoiceInput, orderType: OrderType | undefined, status: InvoiceStatus): InputIssue[] {
   const issues: InputIssue[] = []
   const refuse = (code: string, message: string, member: string) => {
     issues.push({ code, message, path: ['input', member] })
@@ -69,32 +74,29 @@ function checkInput(input: CreateInvoiceInput, order: OrderRow, status: InvoiceS
   if (!initialInvoiceStatuses.includes(status)) {
     refuse('INVALID_STATUS', `An external invoice cannot be ${status}.`, 'status')
   }
-  if (input.invoiceType != null && !invoiceTypeFits(input.invoiceType, order.order_type)) {
-    refuse('INVALID_INVOICE_TYPE', `An invoice of a ${order.order_type} cannot be ${input.invoiceType}.`, 'invoiceType')
+  if (input.invoiceType != null && orderType !== undefined && !invoiceTypeFits(input.invoiceType, orderType)) {
+    refuse('INVALID_INVOICE_TYPE', `An invoice of a ${orderType} cannot be ${input.invoiceType}.`, 'invoiceType')
   }
   // Imports may bring the payment of an invoice that was disputed or refunded since.
   if (input.paidAt != null && !['paid', 'disputed', 'refunded'].includes(status)) {
     refuse('NOT_APPLICABLE', `An invoice that is ${status} was not paid.`, 'paidAt')
   }
-  if (input.dueAt != null && input.dueAt < (input.issuedAt ?? new Date().toISOString())) {
-    refuse('DUE_BEFORE_ISSUED', 'An invoice is not due before it is issued.', 'dueAt')
-  }
-  refuseIssues(issues)
+  const dates = { issued_at: input.issuedAt ?? new Date().toISOString(), due_at: input.dueAt ?? null }
+  return [...issues, ...dueDateIssues(dates, 'dueAt')]
+}
+
+type BilledLine = HeldPrice & {
+  requested: { quantity: number; amount?: string | null | undefined; description?: string | null | undefined }
+}
+
+async function linesOfOrder(trx: Transaction<DB>, order: OrderRow): Promise<BilledLine[]> {
+  const sold = await soldBy(trx, order.workspace_id, await lineItemsOf(trx, order.workspace_id, order.id))
+  return sold.map(({ line, ...parts }) => ({ ...parts, requested: { quantity: line.quantity, amount: line.amount } }))
 }
 
 // Copies names and amounts: what becomes of the order or the catalog later leaves the invoice alone.
-async function draftLines(trx: Transaction<DB>, order: OrderRow, input: CreateInvoiceInput) {
-  const given = input.lineItems
-  const sold =
-    given == null
-      ? (await soldBy(trx, order.workspace_id, await lineItemsOf(trx, order.workspace_id, order.id))).map(
-          ({ line, ...parts }) => ({
-            ...parts,
-            requested: { quantity: line.quantity, amount: line.amount, description: null },
-          }),
-        )
-      : await resolveLines(trx, order.workspace_id, given, 'taken')
-  return sold.map(({ price, variant, product, requested }, position) => ({
+function draftLine({ price, variant, product, requested }: BilledLine, position: number) {
+  return {
     position,
     description: requested.description ?? null,
     quantity: requested.quantity,
@@ -112,5 +114,5 @@ async function draftLines(trx: Transaction<DB>, order: OrderRow, input: CreateIn
     price_interval: price.interval,
     price_interval_count: price.interval_count,
     price_duration: price.duration,
-  }))
+  }
 }

@@ -41,3 +41,16 @@ export function noteInvoiceStatusChange(
     event_id: change.eventId,
   })
 }
+
+/** Whether an invoice was ever paid: when a dispute or refund ends, that is no second payment. */
+export async function wasPaid(trx: Transaction<DB>, workspaceId: string, invoiceId: string): Promise<boolean> {
+  const row = await trx
+    .selectFrom('invoice_status_changes')
+    .select('id')
+    .where('workspace_id', '=', workspaceId)
+    .where('invoice_id', '=', invoiceId)
+    .where('to_status', '=', 'paid')
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}

@@ -2,9 +2,11 @@ import { type CommandContext, type Outcome, runCommand } from '../idempotency/ru
 import { InvalidTransition } from '../orders/order-errors.ts'
 import { type InputIssue, refuseIssues } from '../shared/errors.ts'
 import { parseInput } from '../shared/input.ts'
+import { dueDateIssues } from './due-date-issues.ts'
 import { allowedInvoiceTransitions } from './invoice.ts'
 import { type SetInvoiceStatusInput, setInvoiceStatusInput } from './invoice-input.ts'
 import { invoiceLinesOf } from './invoice-line-store.ts'
+import { wasPaid } from './invoice-status-change-store.ts'
 import { type InvoiceRow, writeInvoice } from './invoice-store.ts'
 import { lockOrderAndInvoice } from './lock-order-and-invoice.ts'
 import { recordInvoice } from './record-invoice.ts'
@@ -34,7 +36,7 @@ export function setInvoiceStatus(context: CommandContext, rawInput: unknown): Pr
     const flip = {
       from: before.status,
       to: invoice.status,
-      isPayment: before.paid_at === null && invoice.paid_at !== null,
+      isPayment: isPaid && (before.paid_at === null || !(await wasPaid(trx, workspaceId, before.id))),
     }
     await recordInvoice(trx, actor, changes, { invoice, lines, order, flip })
     return invoice.id
@@ -51,13 +53,10 @@ function checkDates(input: SetInvoiceStatusInput, before: InvoiceRow): void {
       path: ['input', 'dueAt'],
     })
   }
-  if (isReissue && input.dueAt != null && (input.dueAt === before.due_at || input.dueAt < before.issued_at)) {
-    issues.push({
-      code: 'NOT_A_NEW_DATE',
-      message: 'A reissue takes a new due date, after the date of issue.',
-      path: ['input', 'dueAt'],
-    })
+  if (isReissue && input.dueAt != null && input.dueAt === before.due_at) {
+    issues.push({ code: 'NOT_A_NEW_DATE', message: 'A reissue takes a new due date.', path: ['input', 'dueAt'] })
   }
+  if (isReissue) issues.push(...dueDateIssues({ issued_at: before.issued_at, due_at: input.dueAt ?? null }, 'dueAt'))
   if (!isReissue && input.dueAt != null) {
     issues.push({ code: 'NOT_APPLICABLE', message: 'Only a reissue takes a due date.', path: ['input', 'dueAt'] })
   }

@@ -16,7 +16,7 @@ export interface Settlement {
   isFirstPayment: boolean
 }
 
-/** How an invoice's status moved: `from` is null for a new invoice; `isPayment` when it was never paid before. */
+/** How an invoice's status moved: `from` is null for a new invoice; `isPayment` when it becomes paid for the first time. */
 export interface Flip {
   from: InvoiceStatus | null
   to: InvoiceStatus

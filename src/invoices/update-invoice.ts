@@ -6,6 +6,7 @@ import { columnsOf, isChange } from '../shared/columns.ts'
 import { type InputIssue, refuseIssues } from '../shared/errors.ts'
 import { parseInput } from '../shared/input.ts'
 import { claimNumber } from './claim-number.ts'
+import { dueDateIssues } from './due-date-issues.ts'
 import { isEditable } from './invoice.ts'
 import { InvoiceNotEditable } from './invoice-errors.ts'
 import { type UpdateInvoiceInput, updateInvoiceInput } from './invoice-input.ts'
@@ -30,6 +31,14 @@ export function updateInvoice(context: CommandContext, rawInput: unknown): Promi
     const fixed = datesAndAmounts.find(member => input[member] !== undefined)
     if (fixed !== undefined && !isEditable(before.status)) throw new InvoiceNotEditable(before.status, ['input', fixed])
     const linesBefore = await invoiceLinesOf(trx, workspaceId, before.id)
+    const dates = {
+      issued_at: input.issuedAt ?? before.issued_at,
+      due_at: input.dueAt === undefined ? before.due_at : input.dueAt,
+    }
+    refuseIssues([
+      ...lineIssues(linesBefore, input),
+      ...(isChange(before, dates) ? dueDateIssues(dates, input.dueAt === undefined ? 'issuedAt' : 'dueAt') : []),
+    ])
     const lines = mergeLines(linesBefore, input)
     const shippingAmount = input.shippingAmount === undefined ? before.shipping_amount : (input.shippingAmount ?? '0')
     const columns = {
@@ -63,31 +72,25 @@ export function updateInvoice(context: CommandContext, rawInput: unknown): Promi
 
 // A line that stays as it is keeps its identity, so that only changed ones are written.
 function mergeLines(lines: readonly InvoiceLineRow[], input: UpdateInvoiceInput): InvoiceLineRow[] {
-  const issues: InputIssue[] = []
-  const merged = [...lines]
-  for (const [index, wanted] of (input.lineItems ?? []).entries()) {
-    const position = lines.findIndex(line => line.id === wanted.id)
-    const line = merged[position]
-    if (line !== undefined && line !== lines[position]) {
-      issues.push({
-        code: 'DUPLICATE',
-        message: 'The line is named twice.',
-        path: ['input', 'lineItems', String(index), 'id'],
-      })
-    }
-    if (line === undefined) {
-      issues.push({
-        code: 'NOT_FOUND',
-        message: 'The invoice has no such line.',
-        path: ['input', 'lineItems', String(index), 'id'],
-      })
-      continue
-    }
-    const columns = columnsOf(wanted, ['amount', 'quantity', 'description'])
-    if (isChange(line, columns)) merged[position] = { ...line, ...columns } as InvoiceLineRow
-  }
-  refuseIssues(issues)
-  return merged
+  const wanted = new Map(input.lineItems?.map(item => [item.id, item]))
+  return lines.map(line => {
+    const item = wanted.get(line.id)
+    if (item === undefined) return line
+    const columns = columnsOf(item, ['amount', 'quantity', 'description'])
+    return isChange(line, columns) ? ({ ...line, ...columns } as InvoiceLineRow) : line
+  })
+}
+
+function lineIssues(lines: readonly InvoiceLineRow[], input: UpdateInvoiceInput): InputIssue[] {
+  const held = new Set(lines.map(line => line.id))
+  const named = new Set<string>()
+  return (input.lineItems ?? []).flatMap(({ id }, index) => {
+    const path = ['input', 'lineItems', String(index), 'id']
+    if (!held.has(id)) return [{ code: 'NOT_FOUND', message: 'The invoice has no such line.', path }]
+    if (named.has(id)) return [{ code: 'DUPLICATE', message: 'The line is named twice.', path }]
+    named.add(id)
+    return []
+  })
 }
 
 async function checkExternalId(trx: Transaction<DB>, before: InvoiceRow, input: UpdateInvoiceInput): Promise<void> {

@@ -3,7 +3,7 @@ import { defaultAddress } from '../contacts/address-store.ts'
 import { holdContact } from '../contacts/contact-store.ts'
 import { type CommandContext, type Outcome, runCommand } from '../idempotency/run-command.ts'
 import { columnsOf, withoutNulls } from '../shared/columns.ts'
-import { InvalidInput, notFound } from '../shared/errors.ts'
+import { type InputIssue, InvalidInput, notFoundIssue, refuseIssues } from '../shared/errors.ts'
 import { parseInput } from '../shared/input.ts'
 import { sumOfLines } from '../shared/money.ts'
 import { insertLineItems } from './line-item-store.ts'
@@ -15,7 +15,7 @@ import { holderOfExternalId, insertOrder, writeOrderNumber } from './order-store
 import { addServiceStatusEvents, columnsOfServiceStatus } from './service-status.ts'
 import { resolveLines } from './sold-lines.ts'
 import { noteOrderStatusChange } from './status-change-store.ts'
-import { checkSubscriptionMembers } from './subscription-members.ts'
+import { subscriptionMemberIssues } from './subscription-members.ts'
 import { syncedAddress } from './sync-address.ts'
 
 /**
@@ -29,22 +29,22 @@ export function createOrder(context: CommandContext, rawInput: unknown): Promise
   const { currency } = actor.workspace
   return runCommand(context, 'createOrder', input, async (trx, changes) => {
     const contact = await holdContact(trx, workspaceId, input.contact)
-    if (contact === undefined)
-      throw notFound('contact', ['input', 'contact', 'id' in input.contact ? 'id' : 'emailAddress'])
-    const sold = (await resolveLines(trx, workspaceId, input.lineItems, 'refused')).map(
-      ({ requested, ...parts }, position) => ({
-        ...parts,
-        position,
-        quantity: requested.quantity,
-        amount: parts.price.amount,
-      }),
-    )
-    const isSubscription = sold.some(({ price }) => isRecurring(price.payment_type))
+    const lineItems = await resolveLines(trx, workspaceId, input.lineItems, 'refused')
+    const isSubscription = lineItems.prices.some(price => isRecurring(price.payment_type))
     const orderType = isSubscription ? 'subscription-order' : 'one-time-order'
+    // Prices that do not exist leave it open; what the caller takes it for is better than nothing then.
+    const isKnown = isSubscription || lineItems.prices.length === input.lineItems.length
+    const issues = [...lineItems.issues, ...typeIssues(input, isKnown ? orderType : input.orderType)]
+    if (contact === undefined) throw new InvalidInput([unknownContact(input), ...issues])
+    refuseIssues(issues)
+    const sold = lineItems.sold.map(({ requested, ...parts }, position) => ({
+      ...parts,
+      position,
+      quantity: requested.quantity,
+      amount: parts.price.amount,
+    }))
     const status = input.serviceStatus ?? 'pending'
     const given = withoutNulls(columnsOf(input, orderMembers))
-    checkAgainstType(input, orderType)
-    checkSubscriptionMembers(withoutNulls(input), orderType)
     if (given.external_id !== undefined) {
       const holder = await holderOfExternalId(trx, workspaceId, given.external_id)
       if (holder !== undefined) throw new ExternalIdTaken('Order', holder)
@@ -95,16 +95,23 @@ export function createOrder(context: CommandContext, rawInput: unknown): Promise
   })
 }
 
-function checkAgainstType(input: CreateOrderInput, orderType: OrderType): void {
+function unknownContact({ contact }: CreateOrderInput): InputIssue {
+  return notFoundIssue('contact', ['input', 'contact', 'id' in contact ? 'id' : 'emailAddress'])
+}
+
+function typeIssues(input: CreateOrderInput, orderType: OrderType | null | undefined): InputIssue[] {
+  if (orderType == null) return []
+  const issues: InputIssue[] = []
   if (input.orderType != null && input.orderType !== orderType) {
     const message =
       orderType === 'subscription-order'
         ? 'A line item has a subscription price, so this is a subscription order.'
         : 'No line item has a subscription price, so this is a one-time order.'
-    throw new InvalidInput([{ code: 'ORDER_TYPE_MISMATCH', message, path: ['input', 'orderType'] }])
+    issues.push({ code: 'ORDER_TYPE_MISMATCH', message, path: ['input', 'orderType'] })
   }
   if (input.serviceStatus != null && !initialServiceStatuses(orderType).includes(input.serviceStatus)) {
     const message = `An external ${orderType} cannot be ${input.serviceStatus}.`
-    throw new InvalidInput([{ code: 'INVALID_SERVICE_STATUS', message, path: ['input', 'serviceStatus'] }])
+    issues.push({ code: 'INVALID_SERVICE_STATUS', message, path: ['input', 'serviceStatus'] })
   }
+  return [...issues, ...subscriptionMemberIssues(input, orderType)]
 }

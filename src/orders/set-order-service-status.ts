@@ -9,7 +9,7 @@ import { contactOf, readOrderSnapshot } from './order-snapshot.ts'
 import { lockOrder, writeOrder } from './order-store.ts'
 import { addServiceStatusEvents, columnsOfServiceStatus } from './service-status.ts'
 import { noteOrderStatusChange, wasActive } from './status-change-store.ts'
-import { checkSubscriptionMembers } from './subscription-members.ts'
+import { subscriptionMemberIssues } from './subscription-members.ts'
 
 /**
  * Flips the service status of an external order by its machine (decisions 1) and returns its id.
@@ -28,7 +28,7 @@ export function setOrderServiceStatus(context: CommandContext, rawInput: unknown
     }
     const allowed = allowedServiceTransitions(before)
     if (!allowed.includes(input.status)) throw new InvalidTransition(before.service_status, input.status, allowed)
-    checkSubscriptionMembers(input, before.order_type)
+    refuseIssues(subscriptionMemberIssues(input, before.order_type))
     checkCancellation(input)
     const wasActiveBefore = await wasActive(trx, workspaceId, before.id)
     const order = await writeOrder(trx, before, {

@@ -2,7 +2,7 @@ import type { Transaction } from 'kysely'
 import { type HeldPrice, holdPrices } from '../catalog/hold-prices.ts'
 import { holdVariants } from '../catalog/hold-variants.ts'
 import type { DB } from '../database/tables.ts'
-import { type InputIssue, refuseIssues } from '../shared/errors.ts'
+import type { InputIssue } from '../shared/errors.ts'
 
 interface RequestedLine {
   variantId: string
@@ -24,37 +24,36 @@ async function holdSold(trx: Transaction<DB>, workspaceId: string, lines: readon
 }
 
 /**
- * What each requested line sells, held against changes of its key. Throws InvalidInput for unknown and mismatched ones
- * (domain 4.5) and, for orders, for archived ones, all at once.
+ * What the requested lines sell and which prices they name, as far as they exist, held against changes of their keys;
+ * with it what is wrong with them: unknown and mismatched ones (domain 4.5) and, for orders, archived ones.
  */
 export async function resolveLines<Line extends RequestedLine>(
   trx: Transaction<DB>,
   workspaceId: string,
   lines: readonly Line[],
   archived: 'refused' | 'taken',
-): Promise<(HeldPrice & { requested: Line })[]> {
+): Promise<{ sold: (HeldPrice & { requested: Line })[]; prices: HeldPrice['price'][]; issues: InputIssue[] }> {
   const issues: InputIssue[] = []
-  const sold = await holdSold(trx, workspaceId, lines)
-  const resolved = lines.flatMap((requested, index) => {
+  const held = await holdSold(trx, workspaceId, lines)
+  const sold = lines.flatMap((requested, index) => {
     const refuse = (code: string, message: string, member: string) => {
       issues.push({ code, message, path: ['input', 'lineItems', String(index), member] })
     }
-    const { held, variant } = sold[index] ?? {}
-    if (held === undefined) refuse('NOT_FOUND', 'There is no such price.', 'priceId')
+    const { held: offer, variant } = held[index] ?? {}
+    if (offer === undefined) refuse('NOT_FOUND', 'There is no such price.', 'priceId')
     if (variant === undefined) refuse('NOT_FOUND', 'There is no such variant.', 'variantId')
-    if (held === undefined || variant === undefined) return []
+    if (offer === undefined || variant === undefined) return []
     if (archived === 'refused') {
-      if (held.price.archived) refuse('ARCHIVED', 'The price is archived.', 'priceId')
+      if (offer.price.archived) refuse('ARCHIVED', 'The price is archived.', 'priceId')
       if (variant.archived) refuse('ARCHIVED', 'The variant is archived.', 'variantId')
-      else if (held.product.archived) refuse('ARCHIVED', 'The product is archived.', 'variantId')
+      else if (offer.product.archived) refuse('ARCHIVED', 'The product is archived.', 'variantId')
     }
-    if (variant.product_id !== held.product.id) {
+    if (variant.product_id !== offer.product.id) {
       refuse('PRICE_OF_ANOTHER_PRODUCT', 'The price belongs to another product.', 'priceId')
     }
-    return [{ ...held, variant, requested }]
+    return [{ ...offer, variant, requested }]
   })
-  refuseIssues(issues)
-  return resolved
+  return { sold, prices: held.flatMap(({ held: offer }) => offer?.price ?? []), issues }
 }
 
 /** What existing lines sell, whatever became of it since. */

@@ -1,19 +1,17 @@
-import { refuseIssues } from '../shared/errors.ts'
+import type { InputIssue } from '../shared/errors.ts'
 import type { OrderType } from './order.ts'
 import { subscriptionMembers } from './order-input.ts'
 
-/** Refuses what belongs to a subscription in the input for a one-time order (domain 4.5). Throws InvalidInput. */
-export function checkSubscriptionMembers(
+/** What belongs to a subscription in the input for a one-time order (domain 4.5). */
+export function subscriptionMemberIssues(
   input: { readonly [Member in (typeof subscriptionMembers)[number]]?: unknown },
   orderType: OrderType,
-): void {
-  if (orderType === 'subscription-order') return
-  const given = subscriptionMembers.filter(member => input[member] !== undefined)
-  refuseIssues(
-    given.map(member => ({
-      code: 'NOT_A_SUBSCRIPTION',
-      message: 'Only subscription orders have it.',
-      path: ['input', member],
-    })),
-  )
+): InputIssue[] {
+  if (orderType === 'subscription-order') return []
+  const given = subscriptionMembers.filter(member => input[member] != null)
+  return given.map(member => ({
+    code: 'NOT_A_SUBSCRIPTION',
+    message: 'Only subscription orders have it.',
+    path: ['input', member],
+  }))
 }

@@ -1,13 +1,13 @@
 import { defaultAddress } from '../contacts/address-store.ts'
 import { type CommandContext, type Outcome, runCommand } from '../idempotency/run-command.ts'
 import { columnsOf, isChange } from '../shared/columns.ts'
-import { notFound } from '../shared/errors.ts'
+import { notFound, refuseIssues } from '../shared/errors.ts'
 import { parseInput } from '../shared/input.ts'
 import { ExternalIdTaken, NotExternal, VersionConflict } from './order-errors.ts'
 import { orderMembers, updateOrderInput } from './order-input.ts'
 import { contactOf, readOrderSnapshot } from './order-snapshot.ts'
 import { holderOfExternalId, lockOrder, writeOrder } from './order-store.ts'
-import { checkSubscriptionMembers } from './subscription-members.ts'
+import { subscriptionMemberIssues } from './subscription-members.ts'
 import { syncedAddress } from './sync-address.ts'
 
 /**
@@ -28,7 +28,7 @@ export function updateOrder(context: CommandContext, rawInput: unknown): Promise
     if (before.payment_processor !== 'external' && Object.keys(given).some(column => column !== 'notes')) {
       throw new NotExternal(['input', 'order'])
     }
-    checkSubscriptionMembers(input, before.order_type)
+    refuseIssues(subscriptionMemberIssues(input, before.order_type))
     const after = { ...before, ...given }
     const synced =
       before.payment_processor === 'external'

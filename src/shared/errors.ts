@@ -29,9 +29,14 @@ export class InvalidInput extends UserError {
   }
 }
 
-/** The refusal of one reference: unknown here, also when it exists in another workspace. */
+/** What is wrong with one reference: unknown here, also when it exists in another workspace. */
+export function notFoundIssue(what: string, path: string[]): InputIssue {
+  return { code: 'NOT_FOUND', message: `There is no such ${what}.`, path }
+}
+
+/** The refusal of one reference. */
 export function notFound(what: string, path: string[]): InvalidInput {
-  return new InvalidInput([{ code: 'NOT_FOUND', message: `There is no such ${what}.`, path }])
+  return new InvalidInput([notFoundIssue(what, path)])
 }
 
 /** Throws InvalidInput with all the issues; nothing when there are none. */

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { KeyRing } from '../../src/api-keys/key-ring.ts'
 import { readConfig } from '../../src/config.ts'
@@ -41,6 +42,18 @@ describe.concurrent('what a command prints', () => {
   test('schema-check: how many stored documents work', async () => {
     expect(await succeed('schema-check')).toBe('All 0 documents work with this schema.\n')
     expect(await succeed('schema-check', '--json')).toBe('{"checked":0,"broken":[]}\n')
+  })
+
+  test('schema --json: whether the file was stale, or the schema', async () => {
+    expect(await succeed('schema', '--check', '--json')).toBe('{"wasStale":false}\n')
+    const { schema } = JSON.parse(await succeed('schema', '--stdout', '--json'))
+    expect(schema).toBe(await readFile('schema/schema.graphql', 'utf8'))
+  })
+
+  test('--help: each command beside what it does', async () => {
+    const rows = (await succeed('--help')).split('\n').filter(line => line.startsWith('  '))
+    expect(rows.length).toBeGreaterThan(9)
+    expect(rows.filter(row => !/^ {2}[a-z-]+ {2,}[A-Z].*\.$/.test(row))).toEqual([])
   })
 
   test('workspaces create and list', async () => {
@@ -111,6 +124,7 @@ describe.concurrent('what a command prints', () => {
     ['keys', 'rotate', '--help'],
     ['keys', 'revoke', '--help'],
     ['schema', '--help'],
+    ['schema-check', '--help'],
   ])('%j', async (...args) => {
     const { code, stdout, stderr } = await runCommand(args, { PORT: 'not read for help' })
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
@@ -128,6 +142,7 @@ describe.concurrent('what a command refuses, in one line and with exit code 1', 
       ['__proto__'],
       'There is no command "__proto__": start, migrate, workspaces, keys, seed, listen, trigger, restored, schema, schema-check',
     ],
+    [['migrate', '--nope'], "Unknown option '--nope'; see npm run migrate -- --help"],
     [['keys'], 'Say what to do: create, list, rotate, revoke; see npm run keys -- --help'],
     [['keys', 'toString'], 'There is no "toString": create, list, rotate, revoke; see npm run keys -- --help'],
     [['keys', 'create', '--workspace', 'acme'], '--scopes <scopes> is missing; see npm run keys -- create --help'],

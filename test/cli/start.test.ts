@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { chmod, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -144,6 +145,24 @@ test('a killed PostgreSQL comes back under the gateway, and streams go on withou
   }
 })
 
+test('with LOG_FORMAT=json every line on standard output is JSON', async () => {
+  const child = spawn(process.execPath, ['src/main.ts', 'start'], {
+    cwd: checkoutDir,
+    env: { PATH: process.env.PATH, ...env, LOG_FORMAT: 'json', LOG_LEVEL: 'info' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+  })
+  children.push(child)
+  const lines: Record<string, unknown>[] = []
+  for await (const line of createInterface(child.stdout)) {
+    lines.push(JSON.parse(line))
+    if (lines.at(-1)?.msg === 'the orders gateway is up') break
+  }
+  const http = expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/graphql$/)
+  const demoKeyFile = join(env.DATA_DIR ?? '', 'demo-key')
+  expect(lines.at(-1)).toMatchObject({ level: 30, http, graphiql: http, demoKeyFile })
+})
+
 test('a port in use is said in one line', async () => {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -155,7 +174,8 @@ test('a port in use is said in one line', async () => {
       stdout: '',
       stderr: `port ${port} of 127.0.0.1 is in use: set PORT\n`,
     })
-    expect(await readdir(join(env.DATA_DIR ?? '', 'postgres'))).not.toContain('postmaster.pid')
+    // Nothing was started for it.
+    expect(existsSync(env.DATA_DIR ?? '')).toBe(false)
   } finally {
     server.close()
   }

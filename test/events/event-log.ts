@@ -5,10 +5,10 @@ import { valueParsers } from '../../src/database/value-parsers.ts'
 import type { EventType } from '../../src/events/event.ts'
 import { EventFeed } from '../../src/events/event-feed.ts'
 import type { EventRow } from '../../src/events/event-store.ts'
-import { type FollowOptions, followEvents } from '../../src/events/follow-events.ts'
 import { type CommandContext, runCommand } from '../../src/idempotency/run-command.ts'
 import { type Actor, scopes } from '../../src/shared/actor.ts'
 import { createWorkspace } from '../../src/workspaces/create-workspace.ts'
+import { type FollowOptions, followEvents } from './follow-events.ts'
 
 /** How long something takes at most that is expected to take some milliseconds. */
 export const soon = 3_000

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, request as send } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { KeyRing } from '../../src/api-keys/key-ring.ts'
-import { fillDemo } from '../../src/cli/demo.ts'
+import { fillDemo } from '../../src/demo/fill-demo.ts'
 import { createExplorer } from '../../src/http/explorer/explorer.ts'
 import { type Gateway, startGateway } from '../setup/gateway.ts'
 

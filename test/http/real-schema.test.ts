@@ -4,11 +4,12 @@ import * as fc from 'fast-check'
 import { parse } from 'graphql'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { KeyRing } from '../../src/api-keys/key-ring.ts'
-import { fillDemo } from '../../src/cli/demo.ts'
+import { fillDemo } from '../../src/demo/fill-demo.ts'
 import { createContext } from '../../src/graphql/context.ts'
 import { Operations } from '../../src/graphql/operations.ts'
 import { schema } from '../../src/schema.ts'
 import type { Actor } from '../../src/shared/actor.ts'
+import { encodeGlobalId } from '../../src/shared/global-id.ts'
 import { type Gateway, startGateway } from '../setup/gateway.ts'
 import { runBoth } from './both-engines.ts'
 import { generatedDocument } from './generated-document.ts'
@@ -42,6 +43,27 @@ async function variablesOf(): Promise<Record<string, unknown>> {
 test.each(queries)('%s gives the same in both engines', async (_file, text) => {
   const both = await runBoth(schema, text, await variablesOf(), '', context)
   expect(both?.graphql.errors).toEqual([])
+  expect(both?.compiled).toEqual(both?.graphql)
+})
+
+test('errors in a list of nodes are the same in both engines', async () => {
+  const { id } = await gateway.databases.db.selectFrom('orders').select('id').limit(1).executeTakeFirstOrThrow()
+  const scopes = new Set(actor.scopes)
+  scopes.delete('contacts:read')
+  const without = () => createContext({ ...actor, scopes }, gateway.databases, gateway.feed, 'r')
+  const ids = [
+    encodeGlobalId('Order', id),
+    'garbage',
+    encodeGlobalId('Contact', '1'),
+    encodeGlobalId('Order', '999999'),
+  ]
+  const document = 'query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id ... on Order { number } } }'
+  const both = await runBoth(schema, document, { ids }, '', without)
+  expect(both?.graphql.errors.map(error => JSON.parse(error))).toMatchObject([
+    { path: ['nodes', 1], extensions: { code: 'BAD_USER_INPUT' } },
+    { path: ['nodes', 2], extensions: { code: 'FORBIDDEN' } },
+  ])
+  expect(JSON.parse(both?.graphql.data ?? '').nodes).toMatchObject([{ id: ids[0] }, null, null, null])
   expect(both?.compiled).toEqual(both?.graphql)
 })
 

@@ -176,10 +176,27 @@ describe('a paid invoice', () => {
   })
 })
 
-test('an imported payment counts when it is imported, not when its dispute is won', async () => {
+test.each(['DISPUTED', 'REFUNDED'])('an invoice imported as %s counts once it is paid', async status => {
   const id = await order(true)
-  const { invoice: disputed } = await invoice(id, { status: 'DISPUTED', paidAt: '2026-01-01T00:00:00Z' })
-  expect(disputed.order.recurringInvoicesPaidCount).toBe(1)
+  let disputed: Found
+  const imported = await eventsOf(async () => {
+    disputed = (await invoice(id, { status, paidAt: '2026-01-01T00:00:00Z' })).invoice
+  })
+  const refunded = status === 'REFUNDED' ? ['orders/invoice.refunded'] : []
+  expect(imported).toEqual(['orders/invoice.created', ...refunded, 'order.updated'])
+  expect(disputed.order.recurringInvoicesPaidCount).toBe(0)
+  const won = await eventsOf(async () => {
+    const { invoice: paid } = await flip(disputed.id, 'PAID')
+    expect(paid).toMatchObject({ paidAt: '2026-01-01T00:00:00.000Z', order: { recurringInvoicesPaidCount: 1 } })
+  })
+  expect(won).toEqual([
+    'orders/invoice.updated',
+    'orders/invoice.paid',
+    'subscription.invoice.paid',
+    'order.updated',
+    'subscription.first_payment_received',
+  ])
+  await flip(disputed.id, 'REFUNDED')
   expect((await flip(disputed.id, 'PAID')).invoice.order.recurringInvoicesPaidCount).toBe(1)
 })
 
@@ -238,9 +255,12 @@ describe('other flips', () => {
     const paid = await flip(late.id, 'PAID', { dueAt: '2030-01-01T00:00:00Z' })
     expect(paid.issues).toEqual([{ code: 'NOT_APPLICABLE', path: ['input', 'dueAt'] }])
     const old = await flip(late.id, 'UNPAID', { dueAt: '2020-01-01T00:00:00Z' })
-    expect(old.issues).toEqual([{ code: 'NOT_A_NEW_DATE', path: ['input', 'dueAt'] }])
+    expect(old.issues).toEqual([{ code: 'DUE_BEFORE_ISSUED', path: ['input', 'dueAt'] }])
     const reissued = await flip(late.id, 'UNPAID', { dueAt: '2030-01-01T00:00:00Z' })
     expect(reissued.invoice).toMatchObject({ status: 'UNPAID', dueAt: '2030-01-01T00:00:00.000Z', dueAmount: '396.00' })
+    await flip(late.id, 'PAST_DUE')
+    const same = await flip(late.id, 'UNPAID', { dueAt: '2030-01-01T00:00:00Z' })
+    expect(same.issues).toEqual([{ code: 'NOT_A_NEW_DATE', path: ['input', 'dueAt'] }])
   })
 
   test('nothing is paid in the future', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { encodeGlobalId } from '../../src/shared/global-id.ts'
 import { type Gateway, startGateway } from '../setup/gateway.ts'
 import { type Found, openShop, type Shop } from '../setup/shop.ts'
 
@@ -223,7 +224,37 @@ describe('createInvoice', () => {
   })
 })
 
+test('createInvoice lists everything that is wrong', async () => {
+  const rows = await shop.rows()
+  const result = await create({
+    order: { externalId: 'nowhere' },
+    status: 'DRAFT',
+    issuedAt: '2026-02-01T00:00:00Z',
+    dueAt: '2026-01-31T00:00:00Z',
+    lineItems: [{ variantId: shop.variantId, priceId: encodeGlobalId('Price', '999999999'), quantity: 1 }],
+  })
+  expect(result.issues).toEqual([
+    { code: 'NOT_FOUND', path: ['input', 'order'] },
+    { code: 'INVALID_STATUS', path: ['input', 'status'] },
+    { code: 'DUE_BEFORE_ISSUED', path: ['input', 'dueAt'] },
+    { code: 'NOT_FOUND', path: ['input', 'lineItems', '0', 'priceId'] },
+  ])
+  expect(await shop.rows()).toEqual(rows)
+})
+
 describe('updateInvoice', () => {
+  test('lists everything that is wrong', async () => {
+    const { invoice } = await create()
+    const result = await update(invoice.id, {
+      dueAt: '2020-01-01T00:00:00Z',
+      lineItems: [{ id: encodeGlobalId('InvoiceLineItem', '999999999'), quantity: 1 }],
+    })
+    expect(result.issues).toEqual([
+      { code: 'NOT_FOUND', path: ['input', 'lineItems', '0', 'id'] },
+      { code: 'DUE_BEFORE_ISSUED', path: ['input', 'dueAt'] },
+    ])
+  })
+
   test('changes lines, shipping and dates of the unpaid, and adds up anew', async () => {
     const { invoice } = await create()
     const [line] = invoice.lineItems
@@ -309,16 +340,33 @@ describe('updateInvoice', () => {
     expect(updated.invoice).toMatchObject({ shippingAmount: '0.00', totalAmount: '396.00', dueAmount: '396.00' })
   })
 
-  test('a line is named once', async () => {
+  test.each([3, 2])('a line is named once, also when its first mention changes nothing (%i)', async quantity => {
     const { invoice } = await create()
     const [{ id }] = invoice.lineItems
+    const rows = await shop.rows()
     const result = await update(invoice.id, {
       lineItems: [
-        { id, quantity: 3 },
+        { id, quantity },
         { id, quantity: 4 },
       ],
     })
     expect(result.issues).toEqual([{ code: 'DUPLICATE', path: ['input', 'lineItems', '1', 'id'] }])
+    expect(await shop.rows()).toEqual(rows)
+  })
+
+  test('an invoice is not due before it is issued', async () => {
+    const { invoice } = await create({ issuedAt: '2026-02-01T00:00:00Z', dueAt: '2026-03-01T00:00:00Z' })
+    const rows = await shop.rows()
+    const refused = async (members: object, ...path: string[]) =>
+      expect((await update(invoice.id, members)).issues).toEqual([{ code: 'DUE_BEFORE_ISSUED', path }])
+    await refused({ dueAt: '2026-01-31T00:00:00Z' }, 'input', 'dueAt')
+    await refused({ issuedAt: '2026-03-02T00:00:00Z' }, 'input', 'issuedAt')
+    await refused({ issuedAt: '2026-04-01T00:00:00Z', dueAt: '2026-03-31T00:00:00Z' }, 'input', 'dueAt')
+    expect(await shop.rows()).toEqual(rows)
+    const moved = await update(invoice.id, { issuedAt: '2026-04-01T00:00:00Z', dueAt: '2026-04-01T00:00:00Z' })
+    expect(moved.invoice).toMatchObject({ issuedAt: '2026-04-01T00:00:00.000Z', dueAt: '2026-04-01T00:00:00.000Z' })
+    const undated = await update(invoice.id, { issuedAt: '2026-05-01T00:00:00Z', dueAt: null })
+    expect(undated.invoice).toMatchObject({ issuedAt: '2026-05-01T00:00:00.000Z', dueAt: null })
   })
 
   test('lines of another invoice are unknown', async () => {

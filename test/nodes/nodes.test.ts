@@ -59,21 +59,33 @@ test.each([
   ['no number', Buffer.from('Contact:one').toString('base64url')],
   ['a number beyond bigint', Buffer.from('Contact:9223372036854775808').toString('base64url')],
   ['NUL', '\0'],
-])('an id of %s is refused, whatever stands beside it', async (_, garbage) => {
-  expect((await ask([shop.contactId, garbage])).body).toMatchObject({
-    data: null,
-    errors: [{ extensions: { code: 'BAD_USER_INPUT', argument: 'ids' } }],
+])('an id of %s is the error of its place', async (_, garbage) => {
+  const { body } = await ask([shop.contactId, garbage, shop.productId])
+  expect(body).toMatchObject({
+    data: { nodes: [{ id: shop.contactId }, null, { id: shop.productId }] },
+    errors: [{ path: ['nodes', 1], extensions: { code: 'BAD_USER_INPUT', argument: 'ids' } }],
   })
+  expect(body.errors).toHaveLength(1)
 })
 
-test('a key without the scope of one of them gets none', async () => {
+test('what a key is not let into is the error of its place', async () => {
   const { workspace } = await shop.data('{ workspace { subdomain } }')
   const { key } = await gateway.createKey({ subdomain: workspace.subdomain, scopes: ['catalog:read'] })
-  expect((await ask([shop.productId], key)).body).toEqual({
-    data: { nodes: [{ __typename: 'Product', id: shop.productId }] },
+  const product = { __typename: 'Product', id: shop.productId }
+  expect((await ask([shop.productId], key)).body).toEqual({ data: { nodes: [product] } })
+  const { body } = await ask([shop.productId, shop.contactId, shop.productId, 'garbage'], key)
+  expect(body).toMatchObject({
+    data: { nodes: [product, null, product, null] },
+    errors: [
+      { path: ['nodes', 1], extensions: { code: 'FORBIDDEN', scope: 'contacts:read' } },
+      { path: ['nodes', 3], extensions: { code: 'BAD_USER_INPUT', argument: 'ids' } },
+    ],
   })
-  expect((await ask([shop.productId, shop.contactId], key)).body).toMatchObject({
-    data: null,
-    errors: [{ path: ['nodes'], extensions: { code: 'FORBIDDEN', scope: 'contacts:read' } }],
-  })
+  expect(body.errors).toHaveLength(2)
+})
+
+test('each time it is asked, compiled or not, the answer is the same', async () => {
+  const ids = [shop.contactId, 'garbage', shop.productId]
+  const [first, ...others] = await Promise.all([ask(ids), ask(ids), ask(ids), ask(ids)])
+  for (const other of others) expect(other).toEqual(first)
 })

@@ -174,14 +174,20 @@ describe('updateOrder', () => {
   })
 
   test('one-time orders have no subscription dates', async () => {
-    const result = await change('updateOrder', await order(false), {
-      nextChargeAt: '2030-01-01T00:00:00Z',
-      canceledBy: null,
-    })
+    const id = await order(false)
+    const result = await change('updateOrder', id, { nextChargeAt: '2030-01-01T00:00:00Z', canceledBy: 'ada' })
     expect(result.issues).toEqual([
       { code: 'NOT_A_SUBSCRIPTION', path: ['input', 'nextChargeAt'] },
       { code: 'NOT_A_SUBSCRIPTION', path: ['input', 'canceledBy'] },
     ])
+  })
+
+  test('null is what one-time orders have there anyway', async () => {
+    const id = await order(false)
+    const updated = await change('updateOrder', id, { notes: 'A', nextChargeAt: null, canceledBy: null })
+    expect(updated.order).toMatchObject({ notes: 'A', nextChargeAt: null, version: 2 })
+    const flipped = await change('setOrderServiceStatus', id, { status: 'COMPLETED', canceledAt: null })
+    expect(flipped.order).toMatchObject({ serviceStatus: 'COMPLETED', canceledAt: null, version: 3 })
   })
 
   test('an order of a processor takes notes only', async () => {

@@ -324,6 +324,36 @@ describe('a refusal writes nothing', () => {
     ])
   })
 
+  test('lists what is wrong with contact, lines, type, status and dates together', async () => {
+    const before = await shop.rows()
+    const result = await create({
+      contact: { emailAddress: 'no@example.com' },
+      lineItems: [line(1), { ...line(1), variantId: foreign.variant }],
+      orderType: 'SUBSCRIPTION_ORDER',
+      serviceStatus: 'ACTIVE',
+      nextChargeAt: '2030-01-01T00:00:00Z',
+    })
+    expect(result.issues).toEqual([
+      { code: 'NOT_FOUND', path: ['input', 'contact', 'emailAddress'] },
+      { code: 'NOT_FOUND', path: ['input', 'lineItems', '1', 'variantId'] },
+      { code: 'ORDER_TYPE_MISMATCH', path: ['input', 'orderType'] },
+      { code: 'INVALID_SERVICE_STATUS', path: ['input', 'serviceStatus'] },
+      { code: 'NOT_A_SUBSCRIPTION', path: ['input', 'nextChargeAt'] },
+    ])
+    expect(await shop.rows()).toEqual(before)
+  })
+
+  test('a price that is unknown leaves the type open, unless it is given', async () => {
+    const lineItems = [{ ...line(1), priceId: foreign.price }]
+    const unknown = { code: 'NOT_FOUND', path: ['input', 'lineItems', '0', 'priceId'] }
+    const open = await create({ lineItems, serviceStatus: 'ACTIVE', canceledBy: 'ada' })
+    expect(open.issues).toEqual([unknown])
+    const given = await create({ lineItems, serviceStatus: 'ACTIVE', orderType: 'ONE_TIME_ORDER' })
+    expect(given.issues).toEqual([unknown, { code: 'INVALID_SERVICE_STATUS', path: ['input', 'serviceStatus'] }])
+    const known = await create({ lineItems: [...lineItems, line(1, 'subscriptionPriceId')], serviceStatus: 'VOIDED' })
+    expect(known.issues).toEqual([unknown, { code: 'INVALID_SERVICE_STATUS', path: ['input', 'serviceStatus'] }])
+  })
+
   test('archived prices and prices of another product', async () => {
     const made = await shop.data(
       `mutation ($variantId: ID!) {

@@ -130,6 +130,7 @@ describe('paging', () => {
     ['a filter with NUL', { filter: { externalId: ['\0'] } }, 'BAD_USER_INPUT', 'filter'],
     ['a filter with a bad date', { filter: { createdAt: { from: 'yesterday' } } }, 'BAD_USER_INPUT', 'filter'],
     ['a filter with a bad amount', { filter: { totalAmount: { from: '1e5' } } }, 'BAD_USER_INPUT', 'filter'],
+    ['a filter with 21 digits', { filter: { totalAmount: { to: '1'.repeat(21) } } }, 'BAD_USER_INPUT', 'filter'],
     ['a filter with a bad number', { filter: { number: ['#one'] } }, 'BAD_USER_INPUT', 'filter'],
   ])('%s is refused', async (_what, variables, code, argument) => {
     const { body } = await graphql(gateway.url, shop.key, list, { ...variables })
@@ -213,6 +214,27 @@ describe('filters', () => {
     expect(numbersOf(page)).toEqual(numbers(keep))
     expect(page.totalCount).toBe(numbers(keep).length)
   })
+})
+
+test('the largest total there can be is found by its amount', async () => {
+  const rich = await openShop(gateway)
+  const { createPrice } = await rich.data(
+    `mutation ($id: ID!) { createPrice(input: { variantId: $id, amount: "999999999999.99" }) {
+      ... on CreatePricePayload { price { id } } } }`,
+    { id: rich.variantId },
+  )
+  const line = { variantId: rich.variantId, priceId: createPrice.price.id, quantity: 10_000 }
+  const lineItems = Array.from({ length: 100 }, () => line)
+  const { createOrder } = await rich.data(
+    `mutation ($input: CreateOrderInput!) {
+      createOrder(input: $input) { ... on CreateOrderPayload { order { totalAmount } } } }`,
+    { input: { contact: { id: rich.contactId }, liveMode: true, lineItems } },
+  )
+  const { totalAmount } = createOrder.order
+  expect(totalAmount).toBe('999999999999990000.00')
+  const count = async (filter: object) => (await rich.data(list, { filter })).orders.totalCount
+  expect(await count({ totalAmount: { from: totalAmount } })).toBe(1)
+  expect(await count({ totalAmount: { to: totalAmount } })).toBe(0)
 })
 
 test('every relation leads both ways', async () => {

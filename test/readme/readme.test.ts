@@ -5,7 +5,7 @@ import { parse, validate } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import packageJson from '../../package.json' with { type: 'json' }
 import { KeyRing } from '../../src/api-keys/key-ring.ts'
-import { fillDemo } from '../../src/cli/demo.ts'
+import { fillDemo } from '../../src/demo/fill-demo.ts'
 import { schema } from '../../src/schema.ts'
 import { graphql } from '../setup/client.ts'
 import { type Gateway, startGateway } from '../setup/gateway.ts'

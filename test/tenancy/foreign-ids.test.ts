@@ -1,14 +1,24 @@
-import { type GraphQLInputType, type GraphQLObjectType, isInputObjectType, isListType, isNonNullType } from 'graphql'
+import {
+  assertInterfaceType,
+  type GraphQLInputType,
+  type GraphQLObjectType,
+  isInputObjectType,
+  isListType,
+  isNonNullType,
+} from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { schema } from '../../src/schema.ts'
 import { decodeGlobalId, encodeGlobalId } from '../../src/shared/global-id.ts'
+import { connect } from '../http/socket-client.ts'
+import type { TestGateway } from '../http/test-gateway.ts'
 import { graphql } from '../setup/client.ts'
-import { type Gateway, startGateway } from '../setup/gateway.ts'
-import { openShop, type Shop } from '../setup/shop.ts'
+import type { Gateway } from '../setup/gateway.ts'
+import { type Found, openShop, type Shop } from '../setup/shop.ts'
+import { openWebhookShop, startSendingGateway, type WebhookShop } from '../webhooks/webhook-shop.ts'
 
 // Every place in the schema that takes an id: what stands there in our own workspace, and the type of the id.
 interface Place {
-  kind: 'query' | 'mutation'
+  kind: 'query' | 'mutation' | 'subscription'
   field: string
   /** Members from the field's arguments down; `0` is the first of a list. */
   path: string[]
@@ -32,7 +42,15 @@ function idPaths(type: GraphQLInputType, path: string[], seen: readonly GraphQLI
   return String(type) === 'ID' ? [path] : []
 }
 
-const places = [...placesOf('query', schema.getQueryType()), ...placesOf('mutation', schema.getMutationType())]
+const roots = {
+  query: schema.getQueryType(),
+  mutation: schema.getMutationType(),
+  subscription: schema.getSubscriptionType(),
+}
+const places = Object.entries(roots).flatMap(([kind, type]) => placesOf(kind as Place['kind'], type))
+
+/** The types whose ids a place might take: the right one answers differently from the rest, so all are tried. */
+const typenames = schema.getPossibleTypes(assertInterfaceType(schema.getType('Node'))).map(({ name }) => name)
 
 let gateway: Gateway
 let ours: Stocked
@@ -44,14 +62,14 @@ interface Stocked {
 }
 
 beforeAll(async () => {
-  gateway = await startGateway()
-  ours = await stock(await openShop(gateway))
+  gateway = await startSendingGateway()
+  ours = await stock(await openWebhookShop(gateway))
   // Whatever ids our objects have, theirs are others.
-  theirs = await stock(await openShop(gateway))
+  theirs = await stock(await openWebhookShop(gateway))
 })
 afterAll(() => gateway[Symbol.asyncDispose]())
 
-async function stock(shop: Shop): Promise<Stocked> {
+async function stock(shop: WebhookShop): Promise<Stocked> {
   const made = await shop.data(
     `mutation ($order: CreateOrderInput!, $invoice: CreateInvoiceInput!) {
       createOrder(input: $order) { ... on CreateOrderPayload { order { id lineItems { id } } } }
@@ -71,6 +89,15 @@ async function stock(shop: Shop): Promise<Stocked> {
   const { invoice } = made.createInvoice
   const { workspace } = await shop.data('{ workspace { id } }')
   const { events } = await shop.data('{ events(last: 1) { edges { node { id } } } }')
+  // Nothing answers there; what is sent is a delivery all the same.
+  const endpoint = await shop.createEndpoint('http://127.0.0.1:1/', { eventTypes: ['CONTACT_UPDATED'] })
+  await shop.renameContact('Grace')
+  let deliveryId = ''
+  await shop.until(async () => {
+    const { deliveries } = await shop.data('{ deliveries { edges { node { id } } } }')
+    deliveryId = deliveries.edges[0]?.node.id ?? ''
+    return deliveryId !== ''
+  }, 60_000)
   return {
     shop,
     ids: {
@@ -84,12 +111,14 @@ async function stock(shop: Shop): Promise<Stocked> {
       InvoiceLineItem: invoice.lineItems[0].id,
       Workspace: workspace.id,
       Event: events.edges[0].node.id,
+      WebhookEndpoint: endpoint.id,
+      WebhookDelivery: deliveryId,
     },
   }
 }
 
 /** What each field takes where its ids are right. */
-function argumentsOf({ ids }: Stocked, field: string): Record<string, unknown> {
+function argumentsOf({ ids }: Stocked, { kind, field }: Place): Record<string, unknown> {
   const line = { variantId: ids.Variant, priceId: ids.Price, quantity: 1 }
   const inputs: Record<string, object> = {
     createContact: {},
@@ -106,10 +135,12 @@ function argumentsOf({ ids }: Stocked, field: string): Record<string, unknown> {
     createInvoice: { order: { id: ids.Order }, lineItems: [line] },
     updateInvoice: { invoice: { id: ids.Invoice }, lineItems: [{ id: ids.InvoiceLineItem, quantity: 2 }] },
     setInvoiceStatus: { invoice: { id: ids.Invoice }, status: 'PAID' },
+    updateWebhookEndpoint: { id: ids.WebhookEndpoint, name: 'Renamed' },
+    replayEvents: { endpointId: ids.WebhookEndpoint, after: 'START' },
   }
   if (inputs[field] !== undefined) return { input: inputs[field] }
   if (field === 'nodes') return { ids: [ids.Contact] }
-  return {}
+  return kind === 'subscription' && field === 'events' ? { after: 'START' } : {}
 }
 
 function withValue(value: unknown, [member, ...rest]: string[], id: string): unknown {
@@ -131,40 +162,42 @@ const selections: Record<string, string> = {
 function selectionOf({ kind, field }: Place): string {
   if (kind === 'mutation')
     return '{ __typename ... on InvalidInput { issues { code message path } } ... on UserError { code message path } }'
+  if (kind === 'subscription') return '{ __typename ... on Node { id } }'
   const known = selections[field]
   if (known !== undefined) return known
   return field.endsWith('s') ? '{ totalCount edges { node { id } } }' : '{ __typename id }'
 }
 
 async function ask(place: Place, id: string): Promise<unknown> {
-  const type = place.kind === 'query' ? schema.getQueryType() : schema.getMutationType()
-  const field = type?.getFields()[place.field]
+  const field = roots[place.kind]?.getFields()[place.field]
   if (field === undefined) throw new Error(`no field ${place.field}`)
-  const values = withValue(argumentsOf(ours, place.field), place.path, id) as Record<string, unknown>
+  const values = withValue(argumentsOf(ours, place), place.path, id) as Record<string, unknown>
   const used = field.args.filter(argument => values[argument.name] !== undefined)
   const variables = used.map(argument => `$${argument.name}: ${argument.type}`).join(', ')
   const passed = used.map(argument => `${argument.name}: $${argument.name}`).join(', ')
   const document = `${place.kind} (${variables}) { ${place.field}(${passed}) ${selectionOf(place)} }`
+  if (place.kind === 'subscription') return firstResult(document, values)
   const { status, body } = await graphql(gateway.url, ours.shop.key, document, values)
   return { status, body }
 }
 
-/** The types whose ids a place might take: the right one answers differently from the rest, so all are tried. */
-const typenames = [
-  'Contact',
-  'Product',
-  'Variant',
-  'Price',
-  'Order',
-  'OrderLineItem',
-  'Invoice',
-  'InvoiceLineItem',
-  'Workspace',
-  'Event',
-]
+/** What a subscription gives first: for `events` from the start on, the place where it has caught up if nothing matches. */
+async function firstResult(query: string, variables: object): Promise<unknown> {
+  const client = await connect({ url: gateway.origin } as TestGateway, ours.shop.key)
+  client.send({ type: 'subscribe', id: 'first', payload: { query, variables } })
+  const { type, payload } = await client.next()
+  client.socket.close()
+  return { type, payload }
+}
+
+// An id that was not even looked up says nothing about what a foreign one gives away.
+function isLookedUp(answer: unknown): boolean {
+  return !/"code":"(BAD_USER_INPUT|INVALID_ID|ONE_REFERENCE|REQUIRED|INVALID_TYPE)"/.test(JSON.stringify(answer))
+}
 
 describe.each(places.map(place => [`${place.field} ${place.path.join('.')}`, place] as const))('%s', (_name, place) => {
   test('answers a foreign id exactly as one that does not exist', async () => {
+    const lookedUp: string[] = []
     for (const typename of typenames) {
       const foreign = theirs.ids[typename] ?? ''
       const decoded = decodeGlobalId(foreign)
@@ -178,15 +211,30 @@ describe.each(places.map(place => [`${place.field} ${place.path.join('.')}`, pla
       )
       expect(answer).toEqual(unknown)
       expect(JSON.stringify(answer)).not.toContain(foreign)
+      if (isLookedUp(answer)) lookedUp.push(typename)
       expect(await ours.shop.rows()).toEqual(before)
       expect(await theirs.shop.rows()).toEqual(theirRows)
     }
+    expect(lookedUp).not.toEqual([])
   })
 })
 
 test('the places cover every type of object', () => {
   expect(places.length).toBeGreaterThan(25)
+  expect(places.filter(({ kind }) => kind === 'subscription').length).toBeGreaterThan(4)
   expect(Object.keys(ours.ids).sort()).toEqual([...typenames].sort())
+})
+
+test('endpoints and deliveries of others are as they were', async () => {
+  const { webhookEndpoint, deliveries } = await theirs.shop.data(
+    `query ($id: ID!) {
+      webhookEndpoint(id: $id) { id name enabled }
+      deliveries { totalCount edges { node { id } } }
+    }`,
+    { id: theirs.ids.WebhookEndpoint },
+  )
+  expect(webhookEndpoint).toEqual({ id: theirs.ids.WebhookEndpoint, name: 'Receiver', enabled: true })
+  expect(deliveries.edges.map((edge: Found) => edge.node.id)).toEqual([theirs.ids.WebhookDelivery])
 })
 
 test('external ids and numbers of others do not exist either', async () => {

@@ -1,5 +1,6 @@
 import { createPrice } from '../catalog/create-price.ts'
 import { createProduct } from '../catalog/create-product.ts'
+import { holdProduct } from '../catalog/product-store.ts'
 import { createContact } from '../contacts/create-contact.ts'
 import type { CommandContext } from '../idempotency/run-command.ts'
 import { createInvoice } from '../invoices/create-invoice.ts'
@@ -77,13 +78,9 @@ async function addOffer(context: CommandContext, name: string, price: object, pr
     visibleInStore: true,
     defaultVariant: { productType, fulfillmentRequired: isPhysical },
   })
-  const { default_variant_id } = await context.db
-    .selectFrom('products')
-    .select('default_variant_id')
-    .where('workspace_id', '=', context.actor.workspace.id)
-    .where('id', '=', productId)
-    .executeTakeFirstOrThrow()
-  const variantId = encodeGlobalId('Variant', default_variant_id)
+  const product = await context.db.transaction().execute(trx => holdProduct(trx, context.actor.workspace.id, productId))
+  if (product === undefined) throw new Error('the product is gone')
+  const variantId = encodeGlobalId('Variant', product.default_variant_id)
   const { result: priceId } = await createPrice(context, { variantId, ...price })
   return { variantId, priceId: encodeGlobalId('Price', priceId) }
 }

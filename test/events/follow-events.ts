@@ -1,9 +1,9 @@
-import type { Reads } from '../database/reads.ts'
-import type { EventFeed } from './event-feed.ts'
-import { type EventRow, readLastSequence } from './event-store.ts'
-import { followLog } from './follow-log.ts'
-import { Halt } from './halt.ts'
-import { haltable } from './haltable.ts'
+import type { Reads } from '../../src/database/reads.ts'
+import type { EventFeed } from '../../src/events/event-feed.ts'
+import { type EventRow, readLastSequence } from '../../src/events/event-store.ts'
+import { followLog } from '../../src/events/follow-log.ts'
+import { Halt } from '../../src/events/halt.ts'
+import { haltable } from '../../src/events/haltable.ts'
 
 /** Where and how to follow a log. */
 export interface FollowOptions {
