@@ -42,7 +42,9 @@ export class Databases implements AsyncDisposable {
     this.#client = client
     this.#queue = config.poolQueue
     this.#pool = new pg.Pool({ ...client, max: config.poolSize, idleTimeoutMillis: 60_000 })
-    this.#pool.on('error', onError)
+    // The pool listens to connections that nobody uses; one that breaks under a transaction would end the process.
+    this.#pool.on('connect', connection => connection.on('error', onError))
+    this.#pool.on('error', () => {})
     this.#shared = config.sharedConnections === 0 ? undefined : new SharedConnections(client, config.sharedConnections)
     this.db = new Kysely<DB>({
       dialect: new PostgresDialect({ pool: overloadedPool(this.#pool) }),
