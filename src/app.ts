@@ -7,8 +7,10 @@ import { type DemoKey, openDemo } from './cli/demo-workspace.ts'
 import { asListenError } from './cli/listen-error.ts'
 import type { Config } from './config.ts'
 import { Databases } from './database/connect.ts'
+import { DatabaseProbe } from './database/database-probe.ts'
 import { type EmbeddedPostgres, startEmbedded } from './database/embedded/embedded-postgres.ts'
 import { assertMigrated, migrate } from './database/migrate.ts'
+import { readMigrations } from './database/migration-files.ts'
 import { EventFeed } from './events/event-feed.ts'
 import { createExplorer } from './http/explorer/explorer.ts'
 import { startJobs } from './jobs/schedule.ts'
@@ -16,6 +18,7 @@ import { openSecretKeyFile } from './webhooks/secret-key-file.ts'
 import { startWebhooks } from './webhooks/start-webhooks.ts'
 
 const checkoutDir = resolve(import.meta.dirname, '..')
+const migrationsDir = resolve(checkoutDir, 'migrations')
 
 /** A gateway that answers. Disposing of it drains what is in flight, then stops everything in the reverse order of its start. */
 export interface App extends AsyncDisposable {
@@ -50,6 +53,9 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
   loading.catch(() => {})
   const postgres = embedded && parts.use(await embedded)
   const databases = parts.use(await openDatabases(config, postgres, log, onLostConnection))
+  const probe = parts.use(
+    new DatabaseProbe({ databases, schema: config.databaseSchema, migrations: await readMigrations(migrationsDir) }),
+  )
   const keys = parts.use(new KeyRing(databases))
   const demo = postgres && {
     key: await openDemo(databases, postgres.dataDir, fillDemo),
@@ -83,7 +89,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
       })
     : undefined
   const server = parts.use(
-    await startServer({ schema, config, databases, keys, feed, log, explorer }).catch(error => {
+    await startServer({ schema, config, databases, probe, keys, feed, log, explorer }).catch(error => {
       throw asListenError(error, config)
     }),
   )
@@ -112,7 +118,7 @@ async function openDatabases(
   onLostConnection: (error: Error) => void,
 ): Promise<Databases> {
   const target = databaseTarget(config, postgres)
-  const plan = { directory: resolve(checkoutDir, 'migrations'), schema: config.databaseSchema }
+  const plan = { directory: migrationsDir, schema: config.databaseSchema }
   if (postgres === undefined) await assertMigrated(target, plan)
   else await migrate(target, { ...plan, log: line => log.debug(line) })
   return new Databases({ ...config, ...target, schema: config.databaseSchema }, onLostConnection)

@@ -21,6 +21,8 @@ export interface DatabaseConfig {
   statementTimeoutMs: number
 }
 
+const soonMs = 2_000
+
 /** The gateway's two handles on Postgres. */
 export class Databases implements AsyncDisposable {
   readonly db: Kysely<DB>
@@ -60,6 +62,11 @@ export class Databases implements AsyncDisposable {
   /** A connection for LISTEN, to be connected and ended by the caller; none behind a pooler in transaction mode. */
   ownConnection(): pg.Client | undefined {
     return this.#shared && new pg.Client(this.#client)
+  }
+
+  /** A connection for single statements that must be answered soon or not at all; to be connected and ended by the caller. */
+  newConnection(): pg.Client {
+    return new pg.Client({ ...this.#client, connectionTimeoutMillis: soonMs, query_timeout: soonMs })
   }
 
   /** Throws {@link DatabaseOverloaded} when more would only wait. */

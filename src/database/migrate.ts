@@ -127,7 +127,8 @@ async function applyNext(client: pg.Client, migrations: readonly Migration[]): P
   return next.name
 }
 
-async function readApplied(client: pg.Client, schema: string): Promise<{ name: string; sha256: string }[]> {
+/** The migrations that a database has. */
+export async function readApplied(client: pg.Client, schema: string): Promise<{ name: string; sha256: string }[]> {
   const table = `${pg.escapeIdentifier(schema)}.schema_migrations`
   try {
     const { rows } = await client.query<{ name: string; sha256: string }>(`select name, sha256 from ${table}`)

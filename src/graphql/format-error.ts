@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import { GraphQLError, Source, type SourceLocation } from 'graphql'
+import { isConnectionLost } from '../database/lost-connection.ts'
 import { DatabaseOverloaded } from '../database/shared-connections.ts'
 import { requestRefusal } from './request-refusal.ts'
 
@@ -12,9 +13,13 @@ export interface ErrorContext {
   report: (error: unknown) => void
 }
 
+// It may have gone between a commit and its answer.
+const databaseAway =
+  'The database is away. Try again soon; a mutation may have been done, so with the same idempotencyKey.'
+
 /**
- * An error as clients may see it: those that were thrown for them (a GraphQLError with a code) as they are, overload and
- * statement timeouts with a code, arguments that do not fit at run time as BAD_USER_INPUT, everything else masked.
+ * An error as clients may see it: those that were thrown for them (a GraphQLError with a code) as they are, overload, a
+ * database that is away and statement timeouts with a code, arguments that do not fit at run time as BAD_USER_INPUT, everything else masked.
  */
 export function formatError(error: unknown, context: ErrorContext): GraphQLError {
   const located = error instanceof GraphQLError ? error : new GraphQLError('', { originalError: asError(error) })
@@ -24,6 +29,10 @@ export function formatError(error: unknown, context: ErrorContext): GraphQLError
   }
   if (cause instanceof DatabaseOverloaded) {
     return rebuilt(located, 'The database is overloaded. Try again soon.', { code: 'OVERLOADED' }, context)
+  }
+  if (isConnectionLost(cause)) {
+    context.report(cause)
+    return rebuilt(located, databaseAway, { code: 'SERVICE_UNAVAILABLE', requestId: context.requestId }, context)
   }
   if (isStatementTimeout(cause)) {
     context.report(cause)

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import type { KeyRing } from '../api-keys/key-ring.ts'
+import { isConnectionLost } from '../database/lost-connection.ts'
 import type { Actor } from '../shared/actor.ts'
-import { overloaded, Refusal } from './refusal.ts'
+import { overloaded, Refusal, unavailable } from './refusal.ts'
 
 /** The secret of an `Authorization: Bearer` header, or of the same in `connection_init`; undefined when it is none. */
 export function bearerSecret(authorization: unknown): string | undefined {
@@ -27,7 +28,7 @@ export async function authenticate(
   onError: (error: unknown) => void,
 ): Promise<Asker> {
   const secret = bearerSecret(request.headers.authorization)
-  const actor = secret === undefined ? undefined : await orOverloaded(keys.authenticate(secret), onError)
+  const actor = secret === undefined ? undefined : await orRefusal(keys.authenticate(secret), onError)
   if (secret !== undefined && actor !== undefined) {
     return { actor, authenticate: () => keys.authenticate(secret), resumeAfter: lastEventId(request) }
   }
@@ -43,11 +44,11 @@ export function lastEventId({ headers }: IncomingMessage): string | undefined {
 }
 
 /** What the database says; where it cannot say anything, a {@link Refusal}. */
-export async function orOverloaded<Result>(asked: Promise<Result>, onError: (error: unknown) => void): Promise<Result> {
+export async function orRefusal<Result>(asked: Promise<Result>, onError: (error: unknown) => void): Promise<Result> {
   try {
     return await asked
   } catch (error) {
     onError(error)
-    throw overloaded()
+    throw isConnectionLost(error) ? unavailable() : overloaded()
   }
 }

@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import type { KeyRing } from '../api-keys/key-ring.ts'
 import type { Config } from '../config.ts'
 import type { Databases } from '../database/connect.ts'
+import type { DatabaseProbe } from '../database/database-probe.ts'
 import type { EventFeed } from '../events/event-feed.ts'
 import type { Operations } from '../graphql/operations.ts'
 import type { LiveSessions } from './live-sessions.ts'
@@ -15,6 +16,7 @@ export interface ServerParts {
   schema: GraphQLSchema
   config: Pick<Config, 'host' | 'port' | 'corsOrigins' | 'trustProxy'>
   databases: Databases
+  probe: Pick<DatabaseProbe, 'ask'>
   keys: KeyRing
   feed: EventFeed
   log: Logger

@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { CompiledQuery } from 'kysely'
-import type { Databases } from '../database/connect.ts'
+import type { DatabaseProbe, DatabaseState } from '../database/database-probe.ts'
 import type { EventFeed } from '../events/event-feed.ts'
 
 const databaseAnswersMs = 2_000
@@ -12,11 +11,13 @@ const rememberedMs = 1_000
 interface Readiness {
   status: 'ready' | 'unready'
   database: 'ok' | 'unreachable'
+  /** Absent when the database does not answer. */
+  migrations?: Exclude<DatabaseState, 'unreachable'>
   feed: 'ok' | 'behind'
 }
 
 export interface HealthParts {
-  databases: Databases
+  probe: Pick<DatabaseProbe, 'ask'>
   feed: EventFeed
   isStopping: () => boolean
 }
@@ -24,7 +25,7 @@ export interface HealthParts {
 /** Answers `/health/live` and `/health/ready`. Live: the process answers. Ready: it can do its work too. */
 export class Health {
   readonly #parts: HealthParts
-  #database: Promise<boolean> | undefined
+  #state: Promise<DatabaseState> | undefined
   #askedAt = Number.NEGATIVE_INFINITY
 
   constructor(parts: HealthParts) {
@@ -36,37 +37,35 @@ export class Health {
   }
 
   async ready(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const isDatabaseOk = await this.#databaseAnswers()
+    const state = await this.#databaseState()
     const isFeedOk = this.#parts.feed.lagMs() <= maxLagMs
-    const isReady = isDatabaseOk && isFeedOk && !this.#parts.isStopping()
+    const isReady = state === 'ok' && isFeedOk && !this.#parts.isStopping()
     const readiness: Readiness = {
       status: isReady ? 'ready' : 'unready',
-      database: isDatabaseOk ? 'ok' : 'unreachable',
+      ...(state === 'unreachable' ? { database: state } : { database: 'ok', migrations: state }),
       feed: isFeedOk ? 'ok' : 'behind',
     }
     answer(request, response, isReady ? 200 : 503, readiness)
   }
 
-  #databaseAnswers(): Promise<boolean> {
+  #databaseState(): Promise<DatabaseState> {
     const now = performance.now()
-    if (this.#database === undefined || now - this.#askedAt > rememberedMs) {
+    if (this.#state === undefined || now - this.#askedAt > rememberedMs) {
       this.#askedAt = now
-      this.#database = answersInTime(this.#parts.databases)
+      this.#state = inTime(this.#parts.probe.ask())
     }
-    return this.#database
+    return this.#state
   }
 }
 
-async function answersInTime(databases: Databases): Promise<boolean> {
-  const { promise: late, resolve } = Promise.withResolvers<boolean>()
-  const timer = setTimeout(() => resolve(false), databaseAnswersMs)
-  const answers = databases.db.executeQuery(CompiledQuery.raw('select 1')).then(
-    () => true,
-    () => false,
-  )
-  const isOk = await Promise.race([answers, late])
-  clearTimeout(timer)
-  return isOk
+async function inTime(state: Promise<DatabaseState>): Promise<DatabaseState> {
+  const { promise: late, resolve } = Promise.withResolvers<DatabaseState>()
+  const timer = setTimeout(() => resolve('unreachable'), databaseAnswersMs)
+  try {
+    return await Promise.race([state, late])
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 function answer(request: IncomingMessage, response: ServerResponse, status: number, body: object): void {

@@ -20,6 +20,11 @@ export function overloaded(): Refusal {
   return new Refusal(503, 'OVERLOADED', 'The gateway is overloaded. Try again soon.', { 'retry-after': '1' })
 }
 
+/** The database cannot be asked who sends the request. */
+export function unavailable(): Refusal {
+  return new Refusal(503, 'SERVICE_UNAVAILABLE', 'The database is away. Try again soon.', { 'retry-after': '1' })
+}
+
 const lingerMs = 500
 
 /** Answers with a refusal. What is left of the request's body is thrown away, for half a second. */

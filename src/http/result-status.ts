@@ -7,6 +7,9 @@ interface HttpExtension {
   headers?: Record<string, string>
 }
 
+// Sent again a little later, the same request will do.
+const passing = new Set(['OVERLOADED', 'SERVICE_UNAVAILABLE'])
+
 /** A result with the HTTP status that its errors stand for, where Yoga looks for it. Clients do not see it. */
 export function withStatus(result: ExecutionResult): ExecutionResult {
   const { errors } = result
@@ -23,7 +26,7 @@ export function withHttp(error: GraphQLError, http: HttpExtension): GraphQLError
 }
 
 function statusOf({ data, errors = [] }: ExecutionResult): HttpExtension | undefined {
-  if (errors.some(error => error.extensions.code === 'OVERLOADED'))
+  if (errors.some(({ extensions }) => passing.has(String(extensions.code))))
     return { status: 503, headers: { 'retry-after': '1' } }
   // Something was executed: partial answers are answers.
   if (data !== undefined) return undefined

@@ -1,6 +1,7 @@
 import type { ExecutionArgs } from 'graphql'
 import { type Context, makeServer, type OperationResult, type Server, type SubscribePayload } from 'graphql-ws'
 import { formatError } from '../graphql/format-error.ts'
+import { requestRefusal } from '../graphql/request-refusal.ts'
 import { bearerSecret } from './authenticate.ts'
 import type { Gateway } from './gateway.ts'
 import { SocketOperation } from './socket-operation.ts'
@@ -10,11 +11,11 @@ const maxIdLength = 64
 
 type SocketContext = Context<Record<string, unknown> | undefined, SocketSession>
 
-interface RunnableArgs extends ExecutionArgs {
-  run(): OperationResult
+interface StartedArgs extends ExecutionArgs {
+  result: OperationResult
 }
 
-const run = (args: ExecutionArgs): OperationResult => (args as RunnableArgs).run()
+const resultOf = (args: ExecutionArgs): OperationResult => (args as StartedArgs).result
 
 /** graphql-transport-ws: who may connect, and every operation on the path that HTTP takes too. */
 export function socketProtocol(gateway: Gateway): Server<SocketSession> {
@@ -25,8 +26,8 @@ export function socketProtocol(gateway: Gateway): Server<SocketSession> {
       if (live !== undefined) gateway.sessions.remove(live)
     },
     onSubscribe: ({ extra }, id, payload) => subscribe(gateway, extra, id, payload),
-    execute: run,
-    subscribe: run,
+    execute: resultOf,
+    subscribe: resultOf,
     // What a source threw was made fit for clients already.
     onError: ({ extra: { requestId } }, _id, _payload, errors) =>
       errors.map(error => {
@@ -54,19 +55,23 @@ function refuse(session: SocketSession, code: number, reason: string): false {
 }
 
 function subscribe(gateway: Gateway, session: SocketSession, id: string, payload: SubscribePayload) {
-  if (id.length > maxIdLength)
-    session.close(closeCodes.badRequest, `Operation ids have at most ${maxIdLength} characters`)
+  if (id.length > maxIdLength) {
+    const message = `Operation ids have at most ${maxIdLength} characters`
+    session.close(closeCodes.badRequest, message)
+    return [requestRefusal('BAD_REQUEST', message)]
+  }
   if (session.live === undefined) throw new Error('an operation on a socket that is not authenticated')
   const operation = new SocketOperation(gateway, session, session.live)
   const admitted = operation.admit(payload)
   if (!('operation' in admitted)) return admitted
-  const isSubscription = admitted.kind === 'subscription'
-  const args: RunnableArgs = {
+  // Started at once: graphql-ws would take in the next messages first, which must find this one counted.
+  const result = admitted.kind === 'subscription' ? operation.subscribe(admitted, id) : operation.execute(admitted)
+  const args: StartedArgs = {
     schema: gateway.schema,
     document: admitted.operation.document,
     operationName: admitted.name,
     contextValue: undefined,
-    run: () => (isSubscription ? operation.subscribe(admitted, id) : operation.execute(admitted)),
+    result,
   }
   return args
 }

@@ -3,7 +3,7 @@ import { BadCursor, decodeEventCursor } from '../events/cursor.ts'
 import { readTicket } from '../events/stream-ticket.ts'
 import { findOpenedTicket, openTicket } from '../events/stream-ticket-store.ts'
 import type { Actor } from '../shared/actor.ts'
-import { type Asker, lastEventId, orOverloaded } from './authenticate.ts'
+import { type Asker, lastEventId, orRefusal } from './authenticate.ts'
 import type { Gateway } from './gateway.ts'
 import { Refusal } from './refusal.ts'
 
@@ -37,7 +37,7 @@ export async function openStreamTicket(
     const isAllowed = opened !== undefined || (actor !== undefined && isCursorOf(actor, resumeAfter))
     return isAllowed ? { ticket, authenticate, actor } : undefined
   }
-  const found = place && (await orOverloaded(open(place), onError))
+  const found = place && (await orRefusal(open(place), onError))
   if (found?.actor === undefined) {
     throw new Refusal(401, 'UNAUTHENTICATED', 'The ticket is unknown, was used before, or is older than a minute.')
   }

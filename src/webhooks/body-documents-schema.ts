@@ -12,7 +12,7 @@ import type { EndpointRow } from './endpoint-store.ts'
 /** What is wrong with a document that shapes bodies; undefined: nothing. */
 export type DocumentProblem = (document: string) => string | undefined
 
-const passing = new Set(['INTERNAL_SERVER_ERROR', 'OVERLOADED', 'TIMEOUT'])
+const passing = new Set(['INTERNAL_SERVER_ERROR', 'OVERLOADED', 'SERVICE_UNAVAILABLE', 'TIMEOUT'])
 
 /**
  * The documents that shape the bodies of endpoints. One is a subscription to `events` without arguments and variables: the body

@@ -1,13 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { until } from '../http/until.ts'
 import { graphql, graphqlData } from '../setup/client.ts'
 import { checkoutDir, runCommand } from '../setup/command.ts'
+import { openEventSource } from '../streams/event-source.ts'
 
 let dataDir: string
 let env: Record<string, string>
@@ -103,6 +106,42 @@ test('a gateway that was killed leaves a PostgreSQL that the next one takes over
   expect(await readdir(running.addresses.data)).toContain('postmaster.pid')
   const next = await start(viaNode)
   expect((await graphql(next.addresses.http, key, query)).status).toBe(200)
+})
+
+test('a killed PostgreSQL comes back under the gateway, and streams go on without a hole', async () => {
+  const running = await start(viaNode)
+  const { http, data } = running.addresses
+  const key = await demoKey(running)
+  const document = 'subscription { events { __typename ... on Event { sequence } } }'
+  const stream = await openEventSource(`${http}?query=${encodeURIComponent(document)}`, {
+    authorization: `Bearer ${key}`,
+  })
+  const ready = new URL('/health/ready', http).href
+  const readiness = async () => (await fetch(ready)).status
+  const addContact = (emailAddress: string) =>
+    graphqlData(http, key, `mutation { createContact(input: { emailAddress: "${emailAddress}" }) { __typename } }`)
+  try {
+    await until(() => stream.messages[0]?.data.data.events.__typename === 'CaughtUp')
+    expect(await readiness()).toBe(200)
+    await addContact('before@shop.example.com')
+    const [pid = ''] = (await readFile(join(data, 'postmaster.pid'), 'utf8')).split('\n')
+    // Without its files it stays away until everybody has noticed.
+    await rename(data, `${data}-away`)
+    process.kill(Number(pid), 'SIGKILL')
+    while ((await readiness()) !== 503) await delay(20)
+    const { status, body } = await graphql(http, key, query)
+    expect([status, body.errors?.[0]?.extensions?.code]).toEqual([503, 'SERVICE_UNAVAILABLE'])
+    await rename(`${data}-away`, data)
+    while ((await readiness()) !== 200) await delay(20)
+    expect((await graphql(http, key, query)).status).toBe(200)
+    await addContact('after@shop.example.com')
+    const sequences = () => stream.messages.flatMap(({ data }) => data.data.events.sequence ?? []).map(Number)
+    await until(() => sequences().length >= 4, 20_000)
+    const [first = 0] = sequences()
+    expect(sequences()).toEqual([first, first + 1, first + 2, first + 3])
+  } finally {
+    stream.close()
+  }
 })
 
 test('a port in use is said in one line', async () => {

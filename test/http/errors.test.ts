@@ -215,7 +215,7 @@ describe('what resolvers throw', () => {
       {
         name: fc.string(),
         stack: fc.string(),
-        code: fc.constantFrom('23505', '40001', 'ECONNREFUSED', 'FORBIDDEN'),
+        code: fc.constantFrom('23505', '40001', 'ENOENT', 'FORBIDDEN'),
         detail: fc.constant('Key (email)=(tip-tilt@x.yz)'),
         extensions: fc.constant({ code: 'tip-tilt', secret: 'tip-tilt' }),
         table: fc.constant('tip-tilt'),

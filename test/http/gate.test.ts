@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { DatabaseOverloaded } from '../../src/database/shared-connections.ts'
 import { codes, post, type Sent, send } from './post.ts'
-import { effects } from './small-schema.ts'
+import { effects, throwables } from './small-schema.ts'
 import { secret, startTestGateway, type TestGateway } from './test-gateway.ts'
 
 let gateway: TestGateway
@@ -299,13 +299,25 @@ describe('overload', () => {
     }
   })
 
+  test.each(['away', 'cut'])('a resolver whose database is %s', async what => {
+    for (const accept of ['application/json', 'application/graphql-response+json']) {
+      const answer = await post(gateway, `{ hello fails(what: "${what}") }`, undefined, { accept })
+      expect(answer.status).toBe(503)
+      expect(answer.headers['retry-after']).toBe('1')
+      expect(answer.json.data).toEqual({ hello: 'world', fails: null })
+      expect(codes(answer)).toEqual(['SERVICE_UNAVAILABLE'])
+      expect(answer.text).not.toContain('hunter2')
+    }
+  })
+
   test('keys that cannot be looked up', async () => {
     gateway.behaviour.authenticate = () => {
-      throw new Error('connect ECONNREFUSED hunter2')
+      throw throwables.away?.()
     }
     const answer = await post(gateway, '{ hello }')
     gateway.behaviour.authenticate = () => {}
     expect(answer.status).toBe(503)
+    expect(codes(answer)).toEqual(['SERVICE_UNAVAILABLE'])
     expect(answer.text).not.toContain('hunter2')
     expect(answer.headers['retry-after']).toBe('1')
   })

@@ -15,7 +15,7 @@ test('live and ready, for everybody', async () => {
   const live = await ask('/health/live')
   expect([live.status, live.json]).toEqual([200, { status: 'live' }])
   const ready = await ask('/health/ready?verbose')
-  expect([ready.status, ready.json]).toEqual([200, { status: 'ready', database: 'ok', feed: 'ok' }])
+  expect([ready.status, ready.json]).toEqual([200, { status: 'ready', database: 'ok', migrations: 'ok', feed: 'ok' }])
   expect(ready.headers['cache-control']).toBe('no-store')
   expect((await ask('/health/ready', 'HEAD')).status).toBe(200)
   expect((await ask('/health/ready', 'POST')).status).toBe(405)
@@ -23,16 +23,14 @@ test('live and ready, for everybody', async () => {
 })
 
 test('the database does not answer', async () => {
-  gateway.behaviour.query = async () => {
-    throw new Error('hunter2')
-  }
+  gateway.behaviour.ask = async () => 'unreachable'
   const ready = await ask('/health/ready')
   expect([ready.status, ready.json]).toEqual([503, { status: 'unready', database: 'unreachable', feed: 'ok' }])
   expect((await ask('/health/live')).status).toBe(200)
 })
 
 test('the database hangs', async () => {
-  gateway.behaviour.query = () => new Promise(() => {})
+  gateway.behaviour.ask = () => new Promise(() => {})
   const started = performance.now()
   expect((await ask('/health/ready')).status).toBe(503)
   expect(performance.now() - started).toBeLessThan(3_000)
@@ -41,15 +39,19 @@ test('the database hangs', async () => {
 test('the feed is behind', async () => {
   gateway.behaviour.lagMs = 5_001
   const ready = await ask('/health/ready')
-  expect([ready.status, ready.json]).toEqual([503, { status: 'unready', database: 'ok', feed: 'behind' }])
+  expect([ready.status, ready.json]).toEqual([
+    503,
+    { status: 'unready', database: 'ok', migrations: 'ok', feed: 'behind' },
+  ])
   gateway.behaviour.lagMs = 5_000
   expect((await ask('/health/ready')).status).toBe(200)
 })
 
 test('strangers cannot keep the database busy', async () => {
   let asked = 0
-  gateway.behaviour.query = async () => {
+  gateway.behaviour.ask = async () => {
     asked += 1
+    return 'ok'
   }
   await Promise.all(Array.from({ length: 50 }, () => ask('/health/ready')))
   expect(asked).toBe(1)

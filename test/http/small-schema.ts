@@ -27,6 +27,8 @@ export const throwables: Record<string, () => unknown> = {
   untyped: () => new GraphQLError('password=hunter2'),
   wrapped: () => new GraphQLError('password=hunter2', { originalError: new Error('password=hunter2') }),
   overloaded: () => new DatabaseOverloaded('password=hunter2'),
+  away: () => Object.assign(new Error('connect ECONNREFUSED hunter2'), { code: 'ECONNREFUSED', syscall: 'connect' }),
+  cut: () => new Error('Connection terminated unexpectedly'),
   timeout: () => Object.assign(new Error('canceling statement hunter2'), { code: '57014' }),
   string: () => 'password=hunter2',
   nothing: () => undefined,
@@ -240,6 +242,11 @@ const waiting = new Set<() => void>()
 export function release(): void {
   for (const go of waiting) go()
   waiting.clear()
+}
+
+/** How many queries wait. */
+export function waitingQueries(): number {
+  return waiting.size
 }
 
 /** A schema that shows what arrives, fails in every way, and has lists in lists and streams. */

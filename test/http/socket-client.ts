@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import type { Socket } from 'node:net'
 import { type ClientOptions, WebSocket } from 'ws'
 import { secret, type TestGateway } from './test-gateway.ts'
 
@@ -13,6 +14,8 @@ export interface SocketClient {
   /** The next message. */
   next(): Promise<Message>
   send(message: unknown): void
+  /** Sends several in one packet. */
+  sendAtOnce(messages: readonly unknown[]): void
   /** Sends one operation and gives what comes back until it is complete. */
   run(query: string, variables?: unknown, more?: object): Promise<Message[]>
   /** When the server has closed the socket: how. */
@@ -34,6 +37,10 @@ export async function openSocket(gateway: TestGateway, options: ClientOptions = 
   const closed = new Promise<{ code: number; reason: string }>(resolve => {
     socket.on('close', (code, reason) => resolve({ code, reason: String(reason) }))
   })
+  let stream: Socket | undefined
+  socket.once('upgrade', response => {
+    stream = response.socket
+  })
   await once(socket, 'open')
   socket.on('error', () => {})
   let ids = 0
@@ -46,6 +53,11 @@ export async function openSocket(gateway: TestGateway, options: ClientOptions = 
       return message === undefined ? new Promise(resolve => waiting.push(resolve)) : Promise.resolve(message)
     },
     send: message => socket.send(typeof message === 'string' ? message : JSON.stringify(message)),
+    sendAtOnce(messages) {
+      stream?.cork()
+      for (const message of messages) client.send(message)
+      stream?.uncork()
+    },
     run(query, variables, more = {}) {
       ids += 1
       const id = `op-${ids}`

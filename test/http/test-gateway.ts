@@ -2,6 +2,7 @@ import { Writable } from 'node:stream'
 import { pino } from 'pino'
 import type { KeyRing } from '../../src/api-keys/key-ring.ts'
 import type { Databases } from '../../src/database/connect.ts'
+import type { DatabaseState } from '../../src/database/database-probe.ts'
 import type { EventFeed } from '../../src/events/event-feed.ts'
 import { defaultTimings, type Timings } from '../../src/http/gateway.ts'
 import { type GatewayServer, type ServerParts, startServer } from '../../src/http/server.ts'
@@ -18,7 +19,7 @@ export interface TestGateway extends AsyncDisposable {
   /** The secrets that are good. */
   secrets: Set<string>
   /** What the parts do; a test changes them. */
-  behaviour: { assertRoom: () => void; authenticate: () => void; query: () => Promise<void>; lagMs: number }
+  behaviour: { assertRoom: () => void; authenticate: () => void; ask: () => Promise<DatabaseState>; lagMs: number }
   server: GatewayServer
 }
 
@@ -47,7 +48,7 @@ export async function startTestGateway(
   const behaviour: TestGateway['behaviour'] = {
     assertRoom: () => {},
     authenticate: () => {},
-    query: async () => {},
+    ask: async () => 'ok',
     lagMs: 0,
   }
   const server = await startServer(
@@ -58,8 +59,8 @@ export async function startTestGateway(
       databases: {
         reads: () => ({}),
         assertRoom: () => behaviour.assertRoom(),
-        db: { executeQuery: () => behaviour.query() },
       } as unknown as Databases,
+      probe: { ask: () => behaviour.ask() },
       keys: {
         async authenticate(given: string) {
           behaviour.authenticate()

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { DatabaseOverloaded } from '../../src/database/shared-connections.ts'
-import { effects, streams } from './small-schema.ts'
+import { effects, release, streams, waitingQueries } from './small-schema.ts'
 import { connect, openSocket } from './socket-client.ts'
 import { secret, startTestGateway, type TestGateway } from './test-gateway.ts'
 import { until } from './until.ts'
@@ -210,8 +210,10 @@ describe('limits', () => {
     const client = await connect(gateway)
     client.send({ id: 'x'.repeat(64), type: 'subscribe', payload: { query: '{ hello }' } })
     expect(await client.next()).toMatchObject({ type: 'next', id: 'x'.repeat(64) })
-    client.send({ id: 'x'.repeat(65), type: 'subscribe', payload: { query: '{ hello }' } })
+    const before = effects.count
+    client.send({ id: 'x'.repeat(65), type: 'subscribe', payload: { query: 'mutation { act }' } })
     expect((await client.closed).code).toBe(4400)
+    expect(effects.count).toBe(before)
   })
 
   test('50 subscriptions of one socket, and no further one until one of them has ended', async () => {
@@ -230,6 +232,23 @@ describe('limits', () => {
     expect(again.payload).toEqual({ data: { tick: { index: 1 } } })
     client.socket.terminate()
     await until(() => streams.open === before)
+  })
+
+  test.each([
+    ['SUBSCRIPTION_LIMIT', 'subscription { tick(length: 1000000, everyMs: 60000) { index } }', () => streams.open],
+    ['OPERATION_LIMIT', '{ wait }', waitingQueries],
+  ])('%s: of a burst in one packet 50 pass', async (code, query, underWay) => {
+    const client = await connect(gateway)
+    const before = underWay()
+    client.sendAtOnce(Array.from({ length: 60 }, (_, id) => ({ id: `b${id}`, type: 'subscribe', payload: { query } })))
+    await until(() => client.messages.length === 10)
+    expect(client.messages.map(({ id, payload }) => [id, payload[0].extensions.code])).toEqual(
+      Array.from({ length: 10 }, (_, index) => [`b${50 + index}`, code]),
+    )
+    expect(underWay()).toBe(before + 50)
+    client.socket.terminate()
+    release()
+    await until(() => underWay() === before)
   })
 
   test('more than 100 messages in a second close', async () => {

@@ -43,6 +43,7 @@ export async function startStreamGateway(timings: Partial<Timings> = {}): Promis
         schema,
         config: { host: '127.0.0.1', port: 0, corsOrigins: [], trustProxy: 0 },
         databases: process.databases,
+        probe: { ask: async () => 'ok' },
         keys: {
           authenticate: async (key: string) => actors.get(key),
           actorOf: async (_workspaceId: string, id: string) => [...actors.values()].find(actor => actor.id === id),

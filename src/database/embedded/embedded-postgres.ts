@@ -11,6 +11,7 @@ import { readPassword } from './password-file.ts'
 import { readPostmasterFile } from './postmaster-file.ts'
 import type { RunningServer } from './run-server.ts'
 import { runServer } from './run-server.ts'
+import { ServerKeeper } from './server-keeper.ts'
 import { exitOf, serverProcesses } from './server-processes.ts'
 import { stopServer } from './stop-server.ts'
 
@@ -23,6 +24,8 @@ export interface EmbeddedOptions {
   /** the root of the repository, absolute; binaries are looked up from here */
   checkoutDir: string
   log: (line: string) => void
+  /** calls the start off: it then fails with the signal's reason and leaves nothing half made */
+  signal?: AbortSignal | undefined
 }
 
 /** A PostgreSQL of our own that answers. */
@@ -40,18 +43,24 @@ export interface EmbeddedPostgres extends AsyncDisposable {
 }
 
 /**
- * The gateway's PostgreSQL: takes the lock of the data directory, then starts the server or adopts the one that runs.
- * Fails with an EmbeddedError, also when another gateway holds the lock.
+ * The gateway's PostgreSQL: takes the lock of the data directory, then starts the server or adopts the one that runs, and
+ * starts it again whenever it ends. Fails with an EmbeddedError, also when another gateway holds the lock.
  */
 export function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   return inDataDirectory(options, async dataDir => {
     const release = await lockAsGateway(dataDir)
     try {
       const place = await choosePlace(dataDir)
-      const server = await runServer(place, options.checkoutDir, options.log)
+      const server = await runServer(place, options)
+      const { checkoutDir, log } = options
+      const keeper = new ServerKeeper(
+        server,
+        (ended, signal) => runServer(place, { checkoutDir, log, signal }, ended),
+        log,
+      )
       return embedded(place, server, async () => {
         try {
-          await stopServer(server, options.log)
+          await stopServer(await keeper.leave(), log)
         } finally {
           release()
         }
@@ -130,7 +139,7 @@ async function reachServer(
     if (!holder) {
       try {
         const place = await choosePlace(dataDir)
-        return { place, server: await runServer(place, checkoutDir, log) }
+        return { place, server: await runServer(place, { checkoutDir, log }) }
       } finally {
         release()
       }

@@ -12,6 +12,7 @@ import { spawnOptions } from './run-program.ts'
 import type { Exit } from './server-processes.ts'
 import { endOrphans, exitOf } from './server-processes.ts'
 import { writeSettings } from './server-settings.ts'
+import { stopServer } from './stop-server.ts'
 
 const POLL_MS = 10
 const REMARK_AFTER_MS = 3_000
@@ -27,18 +28,27 @@ export interface LaunchedServer {
   endpoint: Endpoint
 }
 
+/** How a server is to be launched. */
+export interface LaunchOptions {
+  log: (line: string) => void
+  /** Calls the launch off; a server that is starting is stopped again. */
+  signal?: AbortSignal | undefined
+  /** Where it has to listen, because its users know no other place; undefined: wherever it can. */
+  endpoint?: Endpoint | undefined
+}
+
 /** Starts PostgreSQL on a cluster that no server runs on, after ending what is left of one, and waits until it is ready. */
 export async function launchServer(
   place: ClusterPlace,
   binaries: Binaries,
-  log: (line: string) => void,
+  options: LaunchOptions,
 ): Promise<LaunchedServer> {
-  await endOrphans(place, log)
+  await endOrphans(place, options.log)
   // No server runs here, so the pid in it is dead or somebody else's; PostgreSQL itself would take that one for a server.
   await rm(postmasterFile(place.clusterDir), { force: true })
   let output = ''
-  for await (const endpoint of endpoints(place)) {
-    const started = await launchAt(endpoint, place, binaries, log)
+  for await (const endpoint of options.endpoint === undefined ? endpoints(place) : [options.endpoint]) {
+    const started = await launchAt(endpoint, place, binaries, options)
     if (started.pid !== undefined) return { pid: started.pid, exited: exitOf(started.pid), endpoint }
     output = started.output
     if (!BUSY_ENDPOINT.test(output)) break
@@ -50,7 +60,7 @@ async function launchAt(
   endpoint: Endpoint,
   place: ClusterPlace,
   binaries: Binaries,
-  log: (line: string) => void,
+  options: LaunchOptions,
 ): Promise<{ pid: number; output?: never } | { pid?: never; output: string }> {
   await writeSettings(place, endpoint)
   if (isSocket(endpoint.host)) {
@@ -58,9 +68,9 @@ async function launchAt(
   }
   const deadline = Date.now() + SHARED_MEMORY_PATIENCE_MS
   for (let remarked = false; ; await delay(200)) {
-    const started = await spawnServer(place, binaries, log)
+    const started = await spawnServer(place, binaries, options)
     if (started.pid !== undefined || !BUSY_MEMORY.test(started.output) || Date.now() > deadline) return started
-    if (!remarked) log('waiting for processes that an earlier PostgreSQL left behind')
+    if (!remarked) options.log('waiting for processes that an earlier PostgreSQL left behind')
     remarked = true
   }
 }
@@ -68,8 +78,9 @@ async function launchAt(
 async function spawnServer(
   place: ClusterPlace,
   binaries: Binaries,
-  log: (line: string) => void,
+  { log, signal }: LaunchOptions,
 ): Promise<{ pid: number; output?: never } | { pid?: never; output: string }> {
+  signal?.throwIfAborted()
   const logFile = join(place.home, 'postgres.log')
   await rm(logFile, { force: true })
   const begin = new Date()
@@ -95,6 +106,10 @@ async function spawnServer(
   for (let remarked = false; !ended; await delay(POLL_MS)) {
     const file = await readPostmasterFile(place.clusterDir)
     if (file?.pid === child.pid && file?.status === 'ready') return { pid: file.pid }
+    if (signal?.aborted && child.pid !== undefined) {
+      await stopServer({ pid: child.pid, exited: exitOf(child.pid) }, log)
+      throw signal.reason
+    }
     const elapsed = Date.now() - begin.getTime()
     if (elapsed > REMARK_AFTER_MS && !remarked) {
       log('PostgreSQL is recovering its data')

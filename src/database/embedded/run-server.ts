@@ -8,7 +8,7 @@ import { serverFault } from './check-server.ts'
 import type { ClusterPlace } from './cluster-place.ts'
 import { createCluster } from './create-cluster.ts'
 import { EmbeddedError, errorCode } from './embedded-error.ts'
-import type { LaunchedServer } from './launch-server.ts'
+import type { LaunchedServer, LaunchOptions } from './launch-server.ts'
 import { launchServer } from './launch-server.ts'
 import { setUpDatabase } from './owner-role.ts'
 import { keepPassword } from './password-file.ts'
@@ -24,29 +24,45 @@ export interface RunningServer extends LaunchedServer {
   adopted: boolean
 }
 
+/** How a server is to be run. */
+export interface RunOptions {
+  /** the root of the repository, absolute; binaries are looked up from here */
+  checkoutDir: string
+  log: (line: string) => void
+  /** calls the start off */
+  signal?: AbortSignal | undefined
+}
+
 /**
- * Adopts the server that runs on the place's cluster, or starts one, making the cluster where there is none. To be called
+ * Adopts the server that runs on the place's cluster, or starts one. `earlier` is one that has ended: its users find the new
+ * one where they knew the old one, with the same password. Without it a cluster is made where there is none. To be called
  * under the lock.
  */
 export async function runServer(
   place: ClusterPlace,
-  checkoutDir: string,
-  log: (line: string) => void,
+  { checkoutDir, log, signal }: RunOptions,
+  earlier?: RunningServer,
 ): Promise<RunningServer> {
-  const password = await keepPassword(place.dataDir)
+  const options: LaunchOptions = { log, signal, endpoint: earlier?.endpoint }
+  const password = earlier?.password ?? (await keepPassword(place.dataDir))
   const adopted = await adoptServer(place, password, log)
   if (adopted) return { ...adopted, password, adopted: true }
 
   const binaries = await usableBinaries(findBinaryPackage(checkoutDir), place)
   const version = await clusterVersion(place)
-  if (version === undefined) await createCluster(place, binaries, password)
-  else if (version !== binaries.major) {
+  if (version === undefined && earlier !== undefined) {
+    throw new EmbeddedError(`there is no PostgreSQL cluster in ${place.clusterDir} any more`)
+  }
+  if (version === undefined) {
+    await createCluster(place, binaries, password)
+    signal?.throwIfAborted()
+  } else if (version !== binaries.major) {
     throw new EmbeddedError(
       `the data in ${place.clusterDir} is of PostgreSQL ${version}, this gateway brings ${binaries.major}; move it away, or set DATABASE_URL`,
     )
   }
-  const launched = await launchServer(place, binaries, log)
-  return { ...(await withPassword(launched, place, binaries, password, log)), password, adopted: false }
+  const launched = await launchServer(place, binaries, options)
+  return { ...(await withPassword(launched, place, binaries, password, options)), password, adopted: false }
 }
 
 /** The server that runs on a cluster, if it is one that works with our password; one that does not is stopped. */
@@ -94,8 +110,9 @@ async function withPassword(
   place: ClusterPlace,
   binaries: Binaries,
   password: string,
-  log: (line: string) => void,
+  options: LaunchOptions,
 ): Promise<LaunchedServer> {
+  const { log } = options
   const fault = await serverFault(launched.endpoint, password, place)
   if (!fault) return launched
   await stopServer(launched, log)
@@ -105,7 +122,7 @@ async function withPassword(
   }
   log('the password of PostgreSQL or its database was lost; making it anew')
   await setUpDatabase(place.clusterDir, place, binaries, password, [])
-  const relaunched = await launchServer(place, binaries, log)
+  const relaunched = await launchServer(place, binaries, options)
   const remaining = await serverFault(relaunched.endpoint, password, place)
   if (!remaining) return relaunched
   await stopServer(relaunched, log)
