@@ -7,7 +7,7 @@ type Logs = ReadonlyMap<string, WrittenLog>
 
 // What a client is told when the gateway or PostgreSQL is away or busy: send it again.
 const retryable =
-  /^(E?CONN\w+|EPIPE|UND_ERR_SOCKET|UND_ERR_\w+|no answer|IdempotencyInFlight|50[03] (OVERLOADED|INTERNAL_SERVER_ERROR|TIMEOUT|GOING_AWAY)|other side closed|terminated)$/
+  /^(E?CONN\w+|EPIPE|UND_ERR_SOCKET|UND_ERR_\w+|no answer|IdempotencyInFlight|503 (OVERLOADED|SERVICE_UNAVAILABLE|TIMEOUT|GOING_AWAY)|other side closed|terminated)$/
 
 /** Whether what was acknowledged is there, once, and nothing else is. */
 export async function judgeWrites(client: pg.Client, journal: Journal, logs: Logs): Promise<Check[]> {

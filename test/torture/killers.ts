@@ -73,8 +73,7 @@ export class Killers {
       const killedAt = performance.now()
       await postgres.killAll()
       this.done.postgresKills += 1
-      await delay(this.#random.between(0, 1_500))
-      await postgres.restart()
+      await postgres.answers()
       this.done.away.push(Math.round(performance.now() - killedAt))
     }
   }

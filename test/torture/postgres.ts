@@ -1,6 +1,8 @@
 import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import pg from 'pg'
 import { type EmbeddedPostgres, startEmbedded } from '../../src/database/embedded/embedded-postgres.ts'
 import type { Random } from '../../src/seed/random.ts'
 
@@ -9,7 +11,7 @@ const checkoutDir = resolve(import.meta.dirname, '../..')
 /** A PostgreSQL that keeps its promises (fsync is on), which can be killed and comes back at the same address. */
 export class TorturedPostgres implements AsyncDisposable {
   readonly #directory: string
-  #embedded: EmbeddedPostgres
+  readonly #embedded: EmbeddedPostgres
 
   private constructor(directory: string, embedded: EmbeddedPostgres) {
     this.#directory = directory
@@ -20,7 +22,8 @@ export class TorturedPostgres implements AsyncDisposable {
     const directory = await mkdtemp(join(tmpdir(), 'orders-gateway-torture-'))
     // PostgreSQL does not run as root: another user must be able to pass.
     await chmod(directory, 0o711)
-    return new TorturedPostgres(directory, await embeddedIn(directory))
+    const dataDir = join(directory, 'data')
+    return new TorturedPostgres(directory, await startEmbedded({ dataDir, checkoutDir, log: () => {} }))
   }
 
   get url(): string {
@@ -40,10 +43,19 @@ export class TorturedPostgres implements AsyncDisposable {
     children.forEach(kill)
   }
 
-  /** Starts it again after {@link killAll}. */
-  async restart(): Promise<void> {
-    await this.#embedded.stop()
-    this.#embedded = await embeddedIn(this.#directory)
+  /** Waits until it answers again: whoever started it starts it again when it ends. */
+  async answers(): Promise<void> {
+    for (;;) {
+      const client = new pg.Client({ connectionString: this.url, application_name: 'torture' })
+      client.on('error', () => {})
+      const isThere = await client.connect().then(
+        () => true,
+        () => false,
+      )
+      await client.end().catch(() => {})
+      if (isThere) return
+      await delay(20)
+    }
   }
 
   async #postmaster(): Promise<number> {
@@ -63,10 +75,6 @@ export class TorturedPostgres implements AsyncDisposable {
     await rm(this.#directory, { recursive: true, force: true })
     await rm(resolve(this.#embedded.clusterDir, '..'), { recursive: true, force: true })
   }
-}
-
-function embeddedIn(directory: string): Promise<EmbeddedPostgres> {
-  return startEmbedded({ dataDir: join(directory, 'data'), checkoutDir, log: () => {} })
 }
 
 function kill(pid: number): void {
