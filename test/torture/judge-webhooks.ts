@@ -28,7 +28,7 @@ export interface WebhookVerdict {
 }
 
 // Of the deliveries: those whose gateway died before it could write down that they were taken.
-const maxDuplicateShare = 0.05
+const maxDuplicateShare = 0.02
 
 /** Whether every event came to every endpoint that stayed, signed, and those of a subject in order where that was asked for. */
 export async function judgeWebhooks(

@@ -5,14 +5,46 @@ import type { Killings } from './killers.ts'
 import type { TortureOptions } from './options.ts'
 import type { FollowingReport, LagFigures } from './subscribers.ts'
 
+/** What the writers did, in numbers. */
+export interface WriteFigures {
+  mutations: number
+  appends: number
+  longTransactions: number
+  eventsRolledBack: number
+  cutOff: number
+  retries: Record<string, number>
+}
+
+export function figuresOf({
+  mutations,
+  appends,
+  longTransactions,
+  rolledBack,
+  doubtful,
+  retries,
+}: Journal): WriteFigures {
+  return {
+    mutations: mutations.length,
+    appends: appends.length,
+    longTransactions,
+    eventsRolledBack: rolledBack.length,
+    cutOff: doubtful,
+    retries,
+  }
+}
+
+export function withoutAccounts({ accounts, ...rest }: FollowingReport): Ledger['following'] {
+  return { subscribers: accounts.length, ...rest }
+}
+
 /** All that is known in the end. */
 export interface Ledger {
   options: TortureOptions
   settledSeconds: number
   eventsWritten: number
   workspaces: number
-  journal: Journal
-  following: FollowingReport
+  written: WriteFigures
+  following: Omit<FollowingReport, 'accounts'> & { subscribers: number }
   killings: Killings
   gateways: { starts: number; failedStarts: number }
   webhooks: WebhookFigures
@@ -23,15 +55,17 @@ export interface Ledger {
 
 /** The ledger as people read it. */
 export function writeLedger(ledger: Ledger): string {
-  const { options, journal, following, killings, gateways, webhooks, checks } = ledger
-  const { mutations, appends, rolledBack, retries, doubtful, longTransactions } = journal
+  const { options, written, following, killings, gateways, webhooks, checks } = ledger
   const failed = checks.filter(({ passed }) => !passed)
   const rows: [string, string][] = [
     ['run', `${options.seconds} s and ${ledger.settledSeconds} s to settle, seed ${options.seed}`],
     ['events written', `${ledger.eventsWritten} in ${ledger.workspaces} workspaces, ${rate(ledger)}/s`],
-    ['acknowledged', `${mutations.length} mutations, ${appends.length} appending transactions`],
-    ['transactions', `${longTransactions} long, ${rolledBack.length} events rolled back, ${doubtful} cut off`],
-    ['sent again', list(retries)],
+    ['acknowledged', `${written.mutations} mutations, ${written.appends} appending transactions`],
+    [
+      'transactions',
+      `${written.longTransactions} long, ${written.eventsRolledBack} events rolled back, ${written.cutOff} cut off`,
+    ],
+    ['sent again', list(written.retries)],
     [
       'killed with -9',
       `${killings.gatewayKills} gateways, ${killings.postgresKills} PostgreSQL, ${killings.backendKills} backends`,
@@ -39,10 +73,7 @@ export function writeLedger(ledger: Ledger): string {
     ['PostgreSQL away', killings.away.map(ms => `${ms} ms`).join(', ') || 'never'],
     ['second gateway', `${killings.joins} joins, ${killings.leaves} leaves in order`],
     ['gateway starts', `${gateways.starts}, ${gateways.failedStarts} while PostgreSQL was away`],
-    [
-      'subscribers',
-      `${following.accounts.length}, ${following.connects} connections, ${following.resumes} from a cursor`,
-    ],
+    ['subscribers', `${following.subscribers}, ${following.connects} connections, ${following.resumes} from a cursor`],
     ['events received', String(following.received)],
     ['connections ended', list(following.ends)],
     ['errors of streams', list(following.errors)],

@@ -13,7 +13,7 @@ import { judgeStreams } from './judge-streams.ts'
 import { judgeWebhooks } from './judge-webhooks.ts'
 import { judgeWrites } from './judge-writes.ts'
 import { Killers } from './killers.ts'
-import { type Ledger, writeLedger } from './ledger.ts'
+import { figuresOf, type Ledger, withoutAccounts, writeLedger } from './ledger.ts'
 import { readOptions, type TortureOptions } from './options.ts'
 import { Part } from './part.ts'
 import { TorturedPostgres } from './postgres.ts'
@@ -41,7 +41,11 @@ async function torture(options: TortureOptions, signal: AbortSignal): Promise<Le
   await using parts = new AsyncDisposableStack()
   const random = new Random([options.seed, 0])
   const directory = await mkdtemp(join(tmpdir(), 'orders-gateway-torture-logs-'))
-  parts.defer(() => rm(directory, { recursive: true, force: true }))
+  let isGood = false
+  parts.defer(async () => {
+    if (isGood) await rm(directory, { recursive: true, force: true })
+    else process.stderr.write(`the logs of the gateways are kept in ${directory}\n`)
+  })
   const postgres = parts.use(await TorturedPostgres.start())
   const plan = { directory: resolve(import.meta.dirname, '../../migrations'), schema: 'public', log: () => {} }
   await migrate({ connectionString: postgres.url }, plan)
@@ -96,9 +100,12 @@ async function torture(options: TortureOptions, signal: AbortSignal): Promise<Le
   await client.connect()
   parts.defer(() => client.end())
   const targets = await lastSequences(client)
-  const [isComplete, undelivered] = await Promise.all([
-    subscribers.ask<boolean>('settle', { last: targets, withinMs: settleMs }),
-    drainWebhooks(client, endpoints, settleMs),
+  const [isComplete, undelivered] = await Promise.race([
+    Promise.all([
+      subscribers.ask<boolean>('settle', { last: targets, withinMs: settleMs }),
+      drainWebhooks(client, endpoints, settleMs),
+    ]),
+    aborted(signal),
   ])
   const settledSeconds = Math.round((performance.now() - settlingAt) / 1_000)
   await atRest(sampler, before)
@@ -112,13 +119,20 @@ async function torture(options: TortureOptions, signal: AbortSignal): Promise<Le
   const accounts = await receiver.ask<EndpointAccount[]>('report')
   const webhooks = await judgeWebhooks(client, endpoints, accounts, logs)
   const gateways = [first, second]
+  const checks = [
+    ...(await judgeWrites(client, journal, logs)),
+    ...judgeStreams(report, logs, { targets, isComplete, wasLong: options.seconds >= longSeconds }),
+    ...webhooks.checks,
+    ...judgeProcesses(gateways, sampler.held, sampler.connections, rest),
+  ]
+  isGood = checks.every(({ passed }) => passed)
   return {
     options,
     settledSeconds,
     eventsWritten: [...logs.values()].reduce((sum, { events }) => sum + events.length, 0),
     workspaces: stage.places.length,
-    journal,
-    following: report,
+    written: figuresOf(journal),
+    following: withoutAccounts(report),
     killings: killers.done,
     gateways: {
       starts: gateways.reduce((sum, { starts }) => sum + starts, 0),
@@ -127,12 +141,7 @@ async function torture(options: TortureOptions, signal: AbortSignal): Promise<Le
     webhooks: webhooks.figures,
     undelivered,
     logLines: countLogLines(gateways),
-    checks: [
-      ...(await judgeWrites(client, journal, logs)),
-      ...judgeStreams(report, logs, { targets, isComplete, wasLong: options.seconds >= longSeconds }),
-      ...webhooks.checks,
-      ...judgeProcesses(gateways, sampler.held, sampler.connections, rest),
-    ],
+    checks,
   }
 }
 
@@ -157,6 +166,10 @@ async function setUp(
   // Not counted among the connections of the gateways.
   const databaseUrl = `${postgres.url}&application_name=torture`
   return { stage: { seed, databaseUrl, gateways, places: shops.map(placeOf) }, endpoints }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
 }
 
 /** Waits until what is kept alive for whoever comes back is let go. */
