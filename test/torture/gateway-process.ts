@@ -46,7 +46,7 @@ export class GatewayProcess implements AsyncDisposable {
     const deadline = performance.now() + readyMs
     for (;;) {
       const output = openSync(this.logFile, 'a')
-      const child = spawn(process.execPath, ['src/main.ts', 'start', '--json'], {
+      const child = spawn(process.execPath, ['--inspect-port=0', 'src/main.ts', 'start', '--json'], {
         cwd: checkoutDir,
         env: this.#env,
         stdio: ['ignore', output, output],

@@ -6,7 +6,7 @@ import type { WrittenLog } from './written-log.ts'
 // How a connection may end: dropped by the client, cut with its gateway, told to go elsewhere, or refused by a port where
 // nobody listens or whose gateway stops.
 const goodEnds =
-  /^(dropped|1001|1006|1013|4490|HTTP 503|stream closed|refused|ECONNRESET|EPIPE|no connection_ack|complete)$/
+  /^(dropped|1001|1006|1013|4490|HTTP 503|stream closed|refused|ECONNRESET|ETIMEDOUT|EPIPE|no connection_ack|complete)$/
 // What a stream says that its gateway ends for want of a database.
 const goodErrors = /^(SERVICE_UNAVAILABLE|OVERLOADED|GOING_AWAY|LAGGING)$/
 

@@ -51,6 +51,7 @@ export interface ConnectionRequest {
 
 const slowShare = 0.05
 const sampleEvery = 8
+const longestPauseMs = 5_000
 
 /** Follows a log, drops every 0.1 to 3 s, resumes from whatever cursor it saw last, and keeps account of what it got. */
 export class Subscriber {
@@ -61,6 +62,7 @@ export class Subscriber {
   readonly #random: Random
   readonly #crowd: Crowd
   #connection: Connection | undefined
+  #failures = 0
   #isLive = false
   #isOver = false
 
@@ -127,7 +129,11 @@ export class Subscriber {
     if (how === 'refused') crowd.gateways.refused(url)
     crowd.ends[how] = (crowd.ends[how] ?? 0) + 1
     if (cursor !== undefined) this.ledger.place(cursor, how)
-    if (how !== 'dropped') await delay(this.#random.between(20, 300))
+    if (how === 'dropped') return
+    // As clients do: later and later while it fails.
+    const longestMs = Math.min(longestPauseMs, 100 * 2 ** this.#failures)
+    this.#failures += 1
+    await delay(this.#random.between(longestMs / 4, longestMs))
   }
 
   async #readSlowly(connection: Connection): Promise<void> {
@@ -146,6 +152,7 @@ export class Subscriber {
       this.#crowd.errors[code] = (this.#crowd.errors[code] ?? 0) + 1
       return
     }
+    this.#failures = 0
     const { event, cursor, typeName } = item
     if (event === undefined) this.#control(item)
     else {

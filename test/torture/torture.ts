@@ -14,6 +14,7 @@ import { judgeWebhooks } from './judge-webhooks.ts'
 import { judgeWrites } from './judge-writes.ts'
 import { Killers } from './killers.ts'
 import { figuresOf, type Ledger, withoutAccounts, writeLedger } from './ledger.ts'
+import { liveMegabytes } from './live-memory.ts'
 import { readOptions, type TortureOptions } from './options.ts'
 import { Part } from './part.ts'
 import { TorturedPostgres } from './postgres.ts'
@@ -63,6 +64,7 @@ async function torture(options: TortureOptions, signal: AbortSignal): Promise<Le
   parts.defer(() => sampler.stop())
   await sampler.look()
   const before = sampler.held.at(-1)
+  const liveBefore = await liveMegabytes(first)
 
   const stalled = Math.max(2, Math.round(options.subscribers * stalledShare))
   const following: Following = { ...stage, subscribers: options.subscribers, stalled }
@@ -109,7 +111,13 @@ async function torture(options: TortureOptions, signal: AbortSignal): Promise<Le
   ])
   const settledSeconds = Math.round((performance.now() - settlingAt) / 1_000)
   await atRest(sampler, before)
-  const rest: Rest = { before, after: sampler.held.at(-1), connections: sampler.connections.at(-1) ?? Number.NaN }
+  const rest: Rest = {
+    before,
+    after: sampler.held.at(-1),
+    liveBefore,
+    liveAfter: await liveMegabytes(first),
+    connections: sampler.connections.at(-1) ?? Number.NaN,
+  }
   sampler.stop()
 
   say('judging')

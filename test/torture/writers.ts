@@ -85,9 +85,9 @@ async function sell(client: MutationClient, place: Place, key: string, random: R
   const lineItems = [{ variantId, priceId, quantity: random.integer(1, 5) }]
   const order = { contact: { id: contactId }, liveMode: true, notes: `${key}-order`, lineItems }
   const ordered = await client.run(place, 'createOrder', `${key}-order`, order)
-  if (ordered === undefined) return
+  if (ordered === undefined || isOver) return
   const invoiced = await client.run(place, 'createInvoice', `${key}-invoice`, { order: { id: ordered.id } })
-  if (invoiced === undefined) return
+  if (invoiced === undefined || isOver) return
   const payment = { invoice: { id: invoiced.id }, status: 'PAID' }
   const paid = await client.run(place, 'setInvoiceStatus', `${key}-payment`, payment)
   if (paid === undefined || !random.chance(replayShare)) return
