@@ -47,7 +47,9 @@ export class Databases implements AsyncDisposable {
     const isPrepared = config.sharedConnections > 0
     const pooled = { ...client, ...(isPrepared && { pipeline: true }) }
     this.#pool = new pg.Pool({ ...pooled, max: config.poolSize, idleTimeoutMillis: 60_000 })
-    this.#pool.on('error', onError)
+    // The pool listens to connections that nobody uses; one that breaks under a transaction would end the process.
+    this.#pool.on('connect', connection => connection.on('error', onError))
+    this.#pool.on('error', () => {})
     this.#shared = config.sharedConnections === 0 ? undefined : new SharedConnections(client, config.sharedConnections)
     this.db = new Kysely<DB>({
       dialect: new PostgresDialect({ pool: kyselyPool(this.#pool, isPrepared) }),

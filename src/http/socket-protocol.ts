@@ -38,10 +38,15 @@ export function socketProtocol(gateway: Gateway): Server<SocketSession> {
 }
 
 /** True when the socket may speak; otherwise it is closed. */
-async function connect({ keys, sessions }: Gateway, { extra: session, connectionParams }: SocketContext) {
+async function connect({ keys, sessions, operationLog }: Gateway, { extra: session, connectionParams }: SocketContext) {
   const secret = bearerSecret(connectionParams?.authorization)
   if (secret === undefined) return refuse(session, closeCodes.unauthorized, 'Unauthorized')
-  const actor = await keys.authenticate(secret)
+  const actor = await keys.authenticate(secret).catch((error: unknown) => {
+    operationLog.unexpected(session.requestId, error)
+    return 'not now' as const
+  })
+  // Clients come back after that code, unlike after one of an internal error.
+  if (actor === 'not now') return refuse(session, closeCodes.tryAgainLater, 'The keys cannot be looked up')
   if (actor === undefined) return refuse(session, closeCodes.forbidden, 'Forbidden')
   // Gone in the meantime: nobody would take it out again.
   if (session.socket.readyState !== session.socket.OPEN) return false

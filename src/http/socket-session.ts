@@ -10,6 +10,7 @@ import type { Subscriber } from './streams/subscriber.ts'
 /** Reasons of the gateway to close a WebSocket, beside those of graphql-transport-ws. */
 export const closeCodes = {
   goingAway: 1001,
+  tryAgainLater: 1013,
   badRequest: 4400,
   unauthorized: 4401,
   forbidden: 4403,

@@ -1,4 +1,4 @@
-import { type OperationNodeSource, type QueryCreator, type Selectable, sql } from 'kysely'
+import { type OperationNodeSource, type QueryCreator, type Selectable, sql, type Transaction } from 'kysely'
 import { listTable } from '../database/listed-table.ts'
 import type { DB, InvoiceStatusChanges } from '../database/tables.ts'
 import type { Actor } from '../shared/actor.ts'

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Logger, parseCronItems, type Runner, run, runMigrations, type TaskList } from 'graphile-worker'
 import type { Pool } from 'pg'
+import { leaseSeconds } from './queue-store.ts'
 import { dueTask } from './wakes.ts'
 
 const upkeepTask = 'webhooks_upkeep'
@@ -44,6 +45,7 @@ export class WakeWorker implements AsyncDisposable {
   async start(): Promise<void> {
     await runMigrations(this.#shared())
     this.#runner = await this.#run()
+    await this.#wakeForTheDead(this.#runner)
     this.#running = this.#keepRunning()
   }
 
@@ -79,6 +81,8 @@ export class WakeWorker implements AsyncDisposable {
     return run({
       ...this.#shared(),
       taskList,
+      // Written down one by one, the end of a job that the database does not take would be nobody's error and end the process.
+      preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
       parsedCronItems: parseCronItems([{ task: upkeepTask, match: '7 * * * *', identifier: upkeepTask }]),
       concurrency: 2,
       pollInterval: 1_000,
@@ -86,12 +90,21 @@ export class WakeWorker implements AsyncDisposable {
     })
   }
 
+  // Whoever died over a job keeps it from others for hours. What it should have sent is due now, or when its leases end.
+  async #wakeForTheDead(runner: Runner): Promise<void> {
+    for (const waitMs of [0, leaseSeconds * 1_000 + leftMs])
+      await runner.addJob(dueTask, {}, { runAt: new Date(Date.now() + waitMs) })
+  }
+
   // It gives up after some failures in a row: the database may be away for longer.
   async #keepRunning(): Promise<void> {
     const { signal } = this.#stop
     while (!signal.aborted) {
       try {
-        this.#runner ??= await this.#run()
+        if (this.#runner === undefined) {
+          this.#runner = await this.#run()
+          await this.#wakeForTheDead(this.#runner)
+        }
         await this.#runner.promise
       } catch (error) {
         if (!signal.aborted) this.#options.onError(error)

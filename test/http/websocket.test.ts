@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { DatabaseOverloaded } from '../../src/database/shared-connections.ts'
-import { effects, release, streams, waitingQueries } from './small-schema.ts'
+import { effects, release, streams, throwables, waitingQueries } from './small-schema.ts'
 import { connect, openSocket } from './socket-client.ts'
 import { secret, startTestGateway, type TestGateway } from './test-gateway.ts'
 import { until } from './until.ts'
@@ -310,5 +310,16 @@ describe('time', () => {
     await new Promise(resolve => setTimeout(resolve, 100))
     expect(kept.socket.readyState).toBe(WebSocket.OPEN)
     kept.socket.close()
+  })
+
+  test('a key that cannot be looked up now closes the socket so that its client comes back', async () => {
+    gateway.behaviour.authenticate = () => {
+      throw throwables.away?.()
+    }
+    const client = await openSocket(gateway)
+    client.send({ type: 'connection_init', payload: { authorization: `Bearer ${secret}` } })
+    const closed = await client.closed
+    gateway.behaviour.authenticate = () => {}
+    expect(closed).toEqual({ code: 1013, reason: 'The keys cannot be looked up' })
   })
 })

@@ -46,7 +46,10 @@ const tables = [
 let shops = 0
 
 /** Opens a shop in a workspace of its own. */
-export async function openShop(gateway: Gateway, currency = 'USD'): Promise<Shop> {
+export async function openShop(
+  gateway: Pick<Gateway, 'url' | 'databases' | 'createKey'>,
+  currency = 'USD',
+): Promise<Shop> {
   shops += 1
   const { key, workspaceId } = await gateway.createKey({ subdomain: `shop-${process.pid}-${shops}`, currency })
   const { db } = gateway.databases

@@ -1,0 +1,105 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Random } from '../../src/seed/random.ts'
+import { openSocket } from './socket-client.ts'
+import type { Place } from './stage.ts'
+import { StreamLedger } from './stream-ledger.ts'
+import type { Connection, Crowd } from './subscriber.ts'
+import { readItem, selection } from './subscription-text.ts'
+
+// The same again and again: what is not read grows fast.
+const bulk = Array.from({ length: 25 }, (_, number) => `more${number}: payload`).join(' ')
+const bulkyQuery = `subscription ($after: String) { events(after: $after) { __typename ${selection} ... on Event { ${bulk} } } }`
+const query = `subscription ($after: String) { events(after: $after) { __typename ${selection} } }`
+
+// The gateway looks every 12 s whether anything was read since the last time, then closes within a second.
+const noticedMs = 24_400
+const lateMs = 30_000
+const readMs = 4_000
+
+/** Stops reading, comes back when the gateway has given it up, in time to hear why or too late, and resumes. */
+export class StalledConsumer {
+  readonly ledger: StreamLedger
+  /** How often the gateway had closed it, by code, and how often it had not. */
+  readonly ends: Record<string, number> = {}
+  readonly #place: Place
+  readonly #random: Random
+  readonly #crowd: Crowd
+  readonly #gateway: string
+  #connection: Connection | undefined
+  #isOver = false
+
+  constructor(place: Place, gateway: string, random: Random, crowd: Crowd) {
+    this.ledger = new StreamLedger(place.workspaceId, 'stalled', false)
+    this.#place = place
+    this.#gateway = gateway
+    this.#random = random
+    this.#crowd = crowd
+  }
+
+  async run(): Promise<void> {
+    await delay(this.#random.between(0, 3_000))
+    while (!this.#isOver && this.#crowd.last === undefined) await this.#stall()
+    while (!this.#isOver && !this.#isDone) await this.#catchUp()
+  }
+
+  /** Reads again at once: nothing more is written. */
+  settle(): void {
+    this.#connection?.drop()
+  }
+
+  end(): void {
+    this.#isOver = true
+    this.#connection?.drop()
+  }
+
+  get #isDone(): boolean {
+    const { workspaceId, position } = this.ledger.account
+    return position >= (this.#crowd.last?.get(workspaceId) ?? Number.POSITIVE_INFINITY)
+  }
+
+  async #stall(): Promise<void> {
+    const connection = this.#open(this.#gateway, bulkyQuery)
+    const connectedAt = performance.now()
+    const isEnded = () => this.#connection !== connection
+    await delay(500)
+    connection.pause()
+    const silentMs = this.#random.chance(0.7) ? noticedMs : lateMs
+    while (!isEnded() && performance.now() - connectedAt < silentMs) await delay(50)
+    if (isEnded()) return
+    connection.resume()
+    const left = setTimeout(() => {
+      this.ends['not closed'] = (this.ends['not closed'] ?? 0) + 1
+      connection.drop()
+    }, readMs)
+    const { how } = await connection.ended
+    clearTimeout(left)
+    if (how !== 'dropped') this.ends[how] = (this.ends[how] ?? 0) + 1
+  }
+
+  async #catchUp(): Promise<void> {
+    const connection = this.#open(this.#crowd.gateways.pick(), query)
+    await connection.ended
+    await delay(100)
+  }
+
+  #open(url: string, query: string): Connection {
+    const connection: Connection = openSocket({
+      url,
+      key: this.#place.key,
+      query,
+      after: this.ledger.cursor ?? 'START',
+      onResult: text => {
+        const item = readItem(text)
+        if (item?.event !== undefined) this.ledger.event(item.event.sequence, item.event.id, item.cursor)
+        else if (item !== undefined) this.ledger.place(item.cursor, item.typeName)
+        if (this.#isDone) connection.drop()
+      },
+    })
+    this.#connection = connection
+    void connection.ended.then(({ how, cursor }) => {
+      if (this.#connection === connection) this.#connection = undefined
+      if (cursor !== undefined) this.ledger.place(cursor, how)
+    })
+    return connection
+  }
+}
