@@ -8,8 +8,8 @@ import { dropExpiredDeliveries, makeDeliveryPartitions } from './delivery-partit
 import { disableBrokenEndpoint } from './disable-broken-endpoint.ts'
 import { endpointActor } from './endpoint-actor.ts'
 import { type EndpointRow, endpointsOf, followedWorkspaces } from './endpoint-store.ts'
-import type { Resolve } from './guarded-connector.ts'
 import { LogFollowers } from './log-followers.ts'
+import type { Resolve } from './name-lookup.ts'
 import { ReceiverConnections } from './receiver-connections.ts'
 import { failingDays } from './retry-schedule.ts'
 import { SecretBox } from './secret-box.ts'
@@ -36,7 +36,7 @@ export interface WebhooksOptions {
   shape: ShapeBody
   /** For an attempt; 15 s unless a test says otherwise. */
   timeoutMs?: number | undefined
-  /** How names are looked up; by the operating system unless a test says otherwise. */
+  /** How names are looked up; in the DNS unless a test says otherwise. */
   resolve?: Resolve | undefined
 }
 
