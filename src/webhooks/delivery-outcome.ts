@@ -9,9 +9,10 @@ export function outcome(
   queued: QueueRow,
   event: EventRow | undefined,
   { error, statusCode, retryAfterMs }: RoundTrip,
-): Pick<Result, 'status' | 'waitMs'> {
-  if (error === undefined) return { status: 'delivered', waitMs: undefined }
-  if (statusCode === 410 || event === undefined) return { status: 'dead', waitMs: undefined }
-  const waitMs = nextWait(queued.failures + 1, Date.now() - Date.parse(queued.queued_at), { retryAfterMs })
-  return { status: waitMs === undefined ? 'dead' : 'pending', waitMs }
+): Pick<Result, 'status' | 'waitMs' | 'failures'> {
+  if (error === undefined) return { status: 'delivered', waitMs: undefined, failures: queued.failures }
+  const failures = queued.failures + 1
+  if (statusCode === 410 || event === undefined) return { status: 'dead', waitMs: undefined, failures }
+  const waitMs = nextWait(failures, Date.now() - Date.parse(queued.queued_at), { retryAfterMs })
+  return { status: waitMs === undefined ? 'dead' : 'pending', waitMs, failures }
 }

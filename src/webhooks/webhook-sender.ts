@@ -165,12 +165,7 @@ export class WebhookSender {
           ? failedTrip(Date.now(), 'the log no longer keeps the event')
           : await sendEvent(this.#options.sending, line.endpoint, event, this.#cutOff.signal)
       this.#paceOf(line, trip)
-      this.#writer.add({
-        queued,
-        trip,
-        wasFailing: line.endpoint.failing_since !== null,
-        ...outcome(queued, event, trip),
-      })
+      this.#writer.add({ queued, trip, ...outcome(queued, event, trip) })
     } catch (error) {
       if (!(error instanceof CutOff)) throw error
       await release(this.#options.db, [queued]).catch(this.#options.onError)
