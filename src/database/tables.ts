@@ -363,6 +363,7 @@ export interface WebhookEndpoints {
   enabled: Generated<boolean>;
   event_types: string[];
   failing_since: string | null;
+  held_until: string | null;
   id: Generated<string>;
   live_mode: boolean | null;
   name: string;

@@ -20,7 +20,7 @@ export async function enableWebhookEndpoint(context: CommandContext, rawInput: u
     if (before === undefined) throw notFound('webhook endpoint', ['input', 'id'])
     if (before.enabled) return before.id
     const starts = await lastSequence(trx, workspaceId)
-    const cleared = { disabled_at: null, disabled_reason: null, failing_since: null }
+    const cleared = { disabled_at: null, disabled_reason: null, failing_since: null, held_until: null }
     await changeEndpoint(trx, before, { ...cleared, enabled: true, starts_after: starts })
     await openPlace(trx, workspaceId, starts)
     await skipUnwanted(trx, workspaceId)

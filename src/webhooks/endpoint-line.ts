@@ -21,20 +21,36 @@ export class EndpointLine {
   active = 0
   /** Whether the database may have more that is due. */
   mayHaveMore = false
+  /** Until when the receiver wants nothing, in Unix milliseconds. */
+  heldUntil: number
   #limit = firstLimit
 
   constructor(endpoint: EndpointRow) {
     this.endpoint = endpoint
+    this.heldUntil = heldUntilOf(endpoint)
+  }
+
+  /** Takes over what the database says of the endpoint. */
+  update(endpoint: EndpointRow): void {
+    // What was asked for a moment ago need not be in the database yet, unless somebody has changed the endpoint since.
+    const isChanged = endpoint.updated_at > this.endpoint.updated_at
+    this.heldUntil = Math.max(isChanged ? 0 : this.heldUntil, heldUntilOf(endpoint))
+    this.endpoint = endpoint
+  }
+
+  /** Whether the receiver wants nothing now. */
+  get isHeld(): boolean {
+    return Date.now() < this.heldUntil
   }
 
   /** Deliveries it can take up; what goes beyond waits in the database. A fast receiver gets through many in a lease. */
   get room(): number {
-    return Math.max(0, this.#capacity - this.waiting.length)
+    return this.isHeld ? 0 : Math.max(0, this.#capacity - this.waiting.length)
   }
 
   /** Whether it is time to fetch more. */
   get isRunningLow(): boolean {
-    return this.mayHaveMore && this.waiting.length * 2 < this.#capacity
+    return this.mayHaveMore && !this.isHeld && this.waiting.length * 2 < this.#capacity
   }
 
   get #capacity(): number {
@@ -42,7 +58,7 @@ export class EndpointLine {
   }
 
   get canStart(): boolean {
-    return this.waiting.length > 0 && this.active < this.#limit
+    return this.waiting.length > 0 && !this.isHeld && this.active < this.#limit
   }
 
   /** Something was taken by the receiver. */
@@ -54,4 +70,8 @@ export class EndpointLine {
   slowDown(): void {
     this.#limit = Math.max(1, this.#limit >> 1)
   }
+}
+
+function heldUntilOf({ held_until }: EndpointRow): number {
+  return held_until === null ? 0 : Date.parse(held_until)
 }

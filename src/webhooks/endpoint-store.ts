@@ -29,6 +29,7 @@ export const endpointColumns = [
   'disabled_at',
   'disabled_reason',
   'failing_since',
+  'held_until',
   'created_at',
   'updated_at',
 ] as const

@@ -10,6 +10,8 @@ export interface Result {
   status: 'delivered' | 'dead' | 'pending'
   /** Until the next attempt; undefined when there is none. */
   waitMs: number | undefined
+  /** For how long the receiver wants nothing at all; undefined when it did not say so. */
+  holdMs: number | undefined
   /** Whether the endpoint was failing before, as far as it was known. */
   wasFailing: boolean
 }
@@ -74,4 +76,22 @@ export async function noteHealth(
     )
     update webhook_endpoints e set failing_since = case when noted.is_failing then clock_timestamp() end
     from noted where e.workspace_id = noted.workspace_id and e.id = noted.id`.execute(db)
+}
+
+/** Notes until when the receivers of endpoints want nothing; of two wishes the later one counts. */
+export async function holdEndpoints(
+  db: Kysely<DB>,
+  endpoints: readonly { workspaceId: string; endpointId: string; holdMs: number }[],
+): Promise<void> {
+  if (endpoints.length === 0) return
+  await sql`
+    with held as (
+      select e.workspace_id, e.id, h.hold_ms from webhook_endpoints e
+      join unnest(${endpoints.map(one => one.workspaceId)}::bigint[], ${endpoints.map(one => one.endpointId)}::bigint[],
+        ${endpoints.map(one => one.holdMs)}::bigint[]) as h(workspace_id, endpoint_id, hold_ms)
+        on h.workspace_id = e.workspace_id and h.endpoint_id = e.id
+      order by e.workspace_id, e.id for no key update of e
+    )
+    update webhook_endpoints e set held_until = greatest(e.held_until, now() + held.hold_ms * interval '1 millisecond')
+    from held where e.workspace_id = held.workspace_id and e.id = held.id`.execute(db)
 }

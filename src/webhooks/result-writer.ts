@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { DB } from '../database/tables.ts'
-import { noteHealth, type Result, writeResults } from './result-store.ts'
+import { holdEndpoints, noteHealth, type Result, writeResults } from './result-store.ts'
 import type { Wakes } from './wakes.ts'
 
 const maxBatch = 250
@@ -66,12 +66,15 @@ export class ResultWriter {
 
   async #write(batch: readonly Result[]): Promise<void> {
     const health = healthOf(batch)
-    const times = this.#wakes.missing(batch.flatMap(({ waitMs }) => waitMs ?? []))
-    if (health.length === 0 && times.length === 0) return writeResults(this.#db, batch)
+    const holds = holdsOf(batch)
+    const waits = batch.flatMap(({ waitMs }) => waitMs ?? [])
+    const times = this.#wakes.missing([...waits, ...holds.map(({ holdMs }) => holdMs)])
+    if (health.length === 0 && holds.length === 0 && times.length === 0) return writeResults(this.#db, batch)
     await this.#db.transaction().execute(async trx => {
       await writeResults(trx, batch)
       await this.#wakes.add(trx, times)
       await noteHealth(trx, health)
+      await holdEndpoints(trx, holds)
     })
     this.#wakes.remember(times)
   }
@@ -86,6 +89,16 @@ function healthOf(batch: readonly Result[]) {
     const key = `${queued.workspace_id}/${queued.endpoint_id}`
     if (isFailing && endpoints.has(key)) continue
     endpoints.set(key, { workspaceId: queued.workspace_id, endpointId: queued.endpoint_id, isFailing })
+  }
+  return [...endpoints.values()]
+}
+
+function holdsOf(batch: readonly Result[]) {
+  const endpoints = new Map<string, { workspaceId: string; endpointId: string; holdMs: number }>()
+  for (const { queued, holdMs = 0 } of batch) {
+    const key = `${queued.workspace_id}/${queued.endpoint_id}`
+    if (holdMs <= (endpoints.get(key)?.holdMs ?? 0)) continue
+    endpoints.set(key, { workspaceId: queued.workspace_id, endpointId: queued.endpoint_id, holdMs })
   }
   return [...endpoints.values()]
 }

@@ -92,10 +92,14 @@ export class WebhookSender {
     const key = `${workspaceId}/${endpointId}`
     const line = this.#lines.get(key)
     if (line === undefined) return
-    if (endpoint !== undefined) line.endpoint = endpoint
-    if (endpoint?.enabled) return
+    if (endpoint !== undefined) line.update(endpoint)
+    if (endpoint?.enabled) return this.#claimAfter(0)
     this.#lines.delete(key)
-    await release(
+    await this.#giveBack(line)
+  }
+
+  #giveBack(line: EndpointLine): Promise<void> {
+    return release(
       this.#options.db,
       line.waiting.splice(0).map(({ queued }) => queued),
     )
@@ -141,7 +145,7 @@ export class WebhookSender {
       this.#lines.set(key, line)
       return line
     }
-    if (known.endpoint.updated_at <= endpoint.updated_at) known.endpoint = endpoint
+    if (known.endpoint.updated_at <= endpoint.updated_at) known.update(endpoint)
     return known
   }
 
@@ -203,12 +207,9 @@ export class WebhookSender {
           ? failedTrip(Date.now(), 'the log no longer keeps the event')
           : await sendEvent(this.#options.sending, line.endpoint, event, this.#cutOff.signal)
       this.#paceOf(line, trip)
-      this.#writer.add({
-        queued,
-        trip,
-        wasFailing: line.endpoint.failing_since !== null,
-        ...outcome(queued, event, trip),
-      })
+      const result = outcome(queued, event, trip)
+      if (result.holdMs !== undefined) line.heldUntil = Math.max(line.heldUntil, Date.now() + result.holdMs)
+      this.#writer.add({ queued, trip, wasFailing: line.endpoint.failing_since !== null, ...result })
     } catch (error) {
       if (!(error instanceof CutOff)) throw error
       await release(this.#options.db, [queued]).catch(this.#options.onError)
@@ -221,11 +222,14 @@ export class WebhookSender {
   }
 
   #written(results: readonly Result[]): void {
-    for (const { queued, status, waitMs, trip } of results) {
+    for (const { queued, status, waitMs, holdMs, trip } of results) {
       if (waitMs !== undefined && waitMs <= nearMs) this.#claimAfter(waitMs)
+      if (holdMs !== undefined && holdMs <= nearMs) this.#claimAfter(holdMs)
       const line = this.#lines.get(`${queued.workspace_id}/${queued.endpoint_id}`)
       if (line === undefined) continue
       if (queued.lane !== null && status !== 'pending') line.mayHaveMore = true
+      // Others than this process have to wait too by now; a lease would not last as long.
+      if (holdMs !== undefined) this.#giveBack(line).catch(this.#options.onError)
       const { endpoint } = line
       if (status === 'delivered') endpoint.failing_since = null
       else endpoint.failing_since ??= new Date(trip.startedAt).toISOString()
