@@ -364,6 +364,7 @@ export interface WebhookEndpoints {
   event_types: string[];
   failed_at: string | null;
   failing_since: string | null;
+  held_until: string | null;
   id: Generated<string>;
   live_mode: boolean | null;
   name: string;

@@ -21,7 +21,7 @@ export async function enableWebhookEndpoint(context: CommandContext, rawInput: u
     const before = await lockEndpoint(trx, workspaceId, input.id)
     if (before === undefined) throw notFound('webhook endpoint', ['input', 'id'])
     if (before.enabled) return before.id
-    const cleared = { disabled_at: null, disabled_reason: null, failing_since: null }
+    const cleared = { disabled_at: null, disabled_reason: null, failing_since: null, held_until: null }
     await changeEndpoint(trx, before, { ...cleared, enabled: true, starts_after: starts })
     await skipUnwanted(trx, workspaceId)
     await wakes.add(trx, wakes.missing([0]))

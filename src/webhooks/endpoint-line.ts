@@ -28,6 +28,8 @@ export class EndpointLine {
   endpoint: EndpointRow
   /** Whether the database may have more that is due. */
   mayHaveMore = false
+  /** Until when the receiver wants nothing, in Unix milliseconds. */
+  heldUntil: number
   readonly #shares: LineShares
   #waiting: Taken[] = []
   #reserved = 0
@@ -36,12 +38,26 @@ export class EndpointLine {
 
   constructor(endpoint: EndpointRow, shares: LineShares) {
     this.endpoint = endpoint
+    this.heldUntil = heldUntilOf(endpoint)
     this.#shares = shares
+  }
+
+  /** Takes over what the database says of the endpoint. */
+  update(endpoint: EndpointRow): void {
+    // What was asked for a moment ago need not be in the database yet, unless somebody has changed the endpoint since.
+    const isChanged = endpoint.updated_at > this.endpoint.updated_at
+    this.heldUntil = Math.max(isChanged ? 0 : this.heldUntil, heldUntilOf(endpoint))
+    this.endpoint = endpoint
+  }
+
+  /** Whether the receiver wants nothing now. */
+  get isHeld(): boolean {
+    return Date.now() < this.heldUntil
   }
 
   /** Holds as much room as it may have for deliveries that are about to be taken; what goes beyond waits in the database. */
   reserve(): number {
-    const room = Math.max(0, this.#mostWaiting - this.#held)
+    const room = this.isHeld ? 0 : Math.max(0, this.#mostWaiting - this.#held)
     this.#hold(() => {
       this.#reserved += room
     })
@@ -75,7 +91,7 @@ export class EndpointLine {
 
   /** Whether something waits that the endpoint itself could be sent now. */
   get wantsToStart(): boolean {
-    return this.isWaiting && this.#active < this.#limit
+    return this.isWaiting && !this.isHeld && this.#active < this.#limit
   }
 
   /** Whether the others leave it a slot. */
@@ -95,7 +111,7 @@ export class EndpointLine {
 
   /** Whether it is time to fetch more. */
   get isRunningLow(): boolean {
-    return this.mayHaveMore && this.#held * 2 < this.#mostWaiting
+    return this.mayHaveMore && !this.isHeld && this.#held * 2 < this.#mostWaiting
   }
 
   /** Something was taken by the receiver. */
@@ -128,4 +144,8 @@ export class EndpointLine {
     this.#shares.room.moved(before, this.#held)
     return result
   }
+}
+
+function heldUntilOf({ held_until }: EndpointRow): number {
+  return held_until === null ? 0 : Date.parse(held_until)
 }

@@ -18,7 +18,7 @@ export class EndpointLines {
       this.#byEndpoint.set(`${endpoint.workspace_id}/${endpoint.id}`, line)
       return line
     }
-    if (known.endpoint.updated_at <= endpoint.updated_at) known.endpoint = endpoint
+    if (known.endpoint.updated_at <= endpoint.updated_at) known.update(endpoint)
     return known
   }
 

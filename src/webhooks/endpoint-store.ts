@@ -30,6 +30,7 @@ export const endpointColumns = [
   'disabled_reason',
   'failing_since',
   'failed_at',
+  'held_until',
   'created_at',
   'updated_at',
 ] as const

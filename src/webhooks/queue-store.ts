@@ -105,7 +105,7 @@ export interface Room {
 }
 
 /**
- * Takes deliveries that are due, of enabled endpoints: of endpoints without a room of their
+ * Takes deliveries that are due, of enabled endpoints whose receivers want any now: of endpoints without a room of their
  * own at most `otherRoom` each (0: none), together at most `limit`. Others may claim at the same time.
  */
 export async function claimDue(
@@ -121,7 +121,7 @@ export async function claimDue(
         left join unnest(${rooms.map(room => room.workspaceId)}::bigint[], ${rooms.map(room => room.endpointId)}::bigint[],
           ${rooms.map(room => room.room)}::int[]) as r(workspace_id, endpoint_id, room)
           on r.workspace_id = e.workspace_id and r.endpoint_id = e.id
-        where e.enabled and coalesce(r.room, ${otherRoom}::int) > 0
+        where e.enabled and coalesce(r.room, ${otherRoom}::int) > 0 and (e.held_until is null or e.held_until <= now())
         order by random()
       ) e
       cross join lateral (
@@ -139,10 +139,10 @@ export async function claimDue(
   return rows.sort((a, b) => Number(a.delivery_id) - Number(b.delivery_id))
 }
 
-/** Whether any delivery of an enabled endpoint is due and nobody has it. */
+/** Whether any delivery of an enabled endpoint, whose receiver wants any now, is due and nobody has it. */
 export async function isAnyDue(db: Kysely<DB>): Promise<boolean> {
   const { rows } = await sql`
-    select from webhook_endpoints e where e.enabled and exists (
+    select from webhook_endpoints e where e.enabled and (e.held_until is null or e.held_until <= now()) and exists (
       select from webhook_queue q
       where q.workspace_id = e.workspace_id and q.endpoint_id = e.id and q.due_at <= now())
     limit 1`.execute(db)

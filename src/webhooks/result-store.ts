@@ -11,6 +11,8 @@ export interface Result {
   status: 'delivered' | 'dead' | 'pending'
   /** Until the next attempt; undefined when there is none. */
   waitMs: number | undefined
+  /** For how long the receiver wants nothing at all; undefined when it did not say so. */
+  holdMs: number | undefined
   /** Since it was queued, with this one. */
   failures: number
 }

@@ -67,7 +67,7 @@ export class ResultWriter {
   async #write(batch: readonly Result[]): Promise<readonly Result[]> {
     const { written, times } = await this.#db.transaction().execute(async trx => {
       const written = await writeResults(trx, batch)
-      const times = this.#wakes.missing(written.flatMap(({ waitMs }) => waitMs ?? []))
+      const times = this.#wakes.missing(written.flatMap(({ waitMs, holdMs }) => [waitMs ?? [], holdMs ?? []].flat()))
       await this.#wakes.add(trx, times)
       return { written, times }
     })

@@ -82,10 +82,14 @@ export class WebhookSender {
   async change(workspaceId: string, endpointId: string, endpoint: EndpointRow | undefined): Promise<void> {
     const line = this.#lines.find(workspaceId, endpointId)
     if (line === undefined) return
-    if (endpoint !== undefined) line.endpoint = endpoint
-    if (endpoint?.enabled) return
+    if (endpoint !== undefined) line.update(endpoint)
+    if (endpoint?.enabled) return this.#claims.claimAfter(0)
     this.#lines.remove(line)
-    await release(
+    await this.#giveBack(line)
+  }
+
+  #giveBack(line: EndpointLine): Promise<void> {
+    return release(
       this.#options.db,
       line.clear().map(({ queued }) => queued),
     )
@@ -165,7 +169,9 @@ export class WebhookSender {
           ? failedTrip(Date.now(), 'the log no longer keeps the event')
           : await sendEvent(this.#options.sending, line.endpoint, event, this.#cutOff.signal)
       this.#paceOf(line, trip)
-      this.#writer.add({ queued, trip, ...outcome(queued, event, trip) })
+      const result = outcome(queued, event, trip)
+      if (result.holdMs !== undefined) line.heldUntil = Math.max(line.heldUntil, Date.now() + result.holdMs)
+      this.#writer.add({ queued, trip, ...result })
     } catch (error) {
       if (!(error instanceof CutOff)) throw error
       await release(this.#options.db, [queued]).catch(this.#options.onError)
@@ -179,11 +185,14 @@ export class WebhookSender {
   }
 
   #written(results: readonly Result[]): void {
-    for (const { queued, status, waitMs, trip } of results) {
+    for (const { queued, status, waitMs, holdMs, trip } of results) {
       if (waitMs !== undefined && waitMs <= nearMs) this.#claims.claimAfter(waitMs)
+      if (holdMs !== undefined && holdMs <= nearMs) this.#claims.claimAfter(holdMs)
       const line = this.#lines.find(queued.workspace_id, queued.endpoint_id)
       if (line === undefined) continue
       if (queued.lane !== null && status !== 'pending') line.mayHaveMore = true
+      // Others than this process have to wait too by now; a lease would not last as long.
+      if (holdMs !== undefined) this.#giveBack(line).catch(this.#options.onError)
       const { endpoint } = line
       if (status === 'delivered') endpoint.failing_since = null
       else endpoint.failing_since ??= new Date(trip.startedAt).toISOString()

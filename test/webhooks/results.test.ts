@@ -61,6 +61,7 @@ test('the result that ended last says whether an endpoint fails', async () => {
     trip: { ...failedTrip(startedAt, 'answered 500'), durationMs },
     status,
     waitMs: undefined,
+    holdMs: undefined,
     failures: 0,
   })
   const isFailing = async (...results: Result[]) => {
