@@ -5,13 +5,12 @@ import { KeyRing } from './api-keys/key-ring.ts'
 import type { Config } from './config.ts'
 import { Databases } from './database/connect.ts'
 import { DatabaseProbe } from './database/database-probe.ts'
-import { type EmbeddedPostgres, startEmbedded } from './database/embedded/embedded-postgres.ts'
+import type { EmbeddedPostgres } from './database/embedded/embedded-postgres.ts'
 import { assertMigrated, migrate } from './database/migrate.ts'
 import { readMigrations } from './database/migration-files.ts'
 import { type DemoKey, openDemo } from './demo/demo-workspace.ts'
 import { fillDemo } from './demo/fill-demo.ts'
 import { EventFeed } from './events/event-feed.ts'
-import { assertPortFree } from './http/assert-port-free.ts'
 import { createExplorer } from './http/explorer/explorer.ts'
 import { asListenError } from './http/listen-error.ts'
 import { startJobs } from './jobs/schedule.ts'
@@ -34,19 +33,22 @@ export interface App extends AsyncDisposable {
   stopAtOnce(): Promise<void>
 }
 
-/** Starts the gateway; what was started is stopped again when something fails. */
-export async function startApp(config: Config, log: Logger): Promise<App> {
-  // Before anything else, so that who can't listen has started and filled nothing.
-  await assertPortFree(config)
+/**
+ * Starts the gateway, on DATABASE_URL or on a PostgreSQL of our own, which may still be starting; what was started is stopped
+ * again when something fails, or when the signal calls the start off.
+ */
+export async function startApp(
+  config: Config,
+  log: Logger,
+  starting?: Promise<EmbeddedPostgres>,
+  signal?: AbortSignal,
+): Promise<App> {
   await using parts = new AsyncDisposableStack()
   let isStopping = false
   const onLostConnection = (error: Error) => {
     // The pool does not wait for its connections to end, so PostgreSQL may find one when it stops.
     if (!isStopping) log.warn({ reason: error.message }, 'a database connection was lost')
   }
-  const embedded = config.demo
-    ? startEmbedded({ dataDir: config.dataDir, checkoutDir, log: line => log.info(line) })
-    : undefined
   // Compiled while PostgreSQL starts.
   const loading = Promise.all([
     import('./schema.ts'),
@@ -54,7 +56,8 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     import('./webhooks/body-documents-schema.ts'),
   ])
   loading.catch(() => {})
-  const postgres = embedded && parts.use(await embedded)
+  const postgres = starting && parts.use(await starting)
+  signal?.throwIfAborted()
   const databases = parts.use(await openDatabases(config, postgres, log, onLostConnection))
   const probe = parts.use(
     new DatabaseProbe({ databases, schema: config.databaseSchema, migrations: await readMigrations(migrationsDir) }),
@@ -64,6 +67,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
     key: await openDemo(databases, postgres.dataDir, fillDemo),
     clusterDir: postgres.clusterDir,
   }
+  signal?.throwIfAborted()
   const feed = parts.use(new EventFeed(databases, error => log.error({ err: error }, 'the event feed stumbled')))
   await feed.start()
   parts.use(startJobs(databases, { retentionDays: config.eventRetentionDays, log }))

@@ -2,7 +2,8 @@
 import { enableCompileCache } from 'node:module'
 import { resolve } from 'node:path'
 
-// Most of the time to start goes into compiling; where the directory can't be written it is simply slower.
+// Most of the time to start goes into compiling; where the directory can't be written it is simply slower. npm's scripts name
+// the same directory, so that this file comes out of it too, and nothing of TypeScript has to be loaded.
 enableCompileCache(resolve(import.meta.dirname, '../node_modules/.cache/orders-gateway'))
 
 const { runCommandLine } = await import('./cli/run-command-line.ts')

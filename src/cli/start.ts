@@ -1,10 +1,14 @@
-import { type App, startApp } from '../app.ts'
+import { resolve } from 'node:path'
+import type { App } from '../app.ts'
 import { readConfig } from '../config.ts'
+import { startEmbedded } from '../database/embedded/embedded-postgres.ts'
+import { assertPortFree } from '../http/assert-port-free.ts'
 import { openLog } from '../shared/log.ts'
 import { readArguments } from './arguments.ts'
 import { describeApp, writeBanner } from './banner.ts'
 import { onStopSignal } from './stop-signals.ts'
 
+const checkoutDir = resolve(import.meta.dirname, '../..')
 // The server drains within 10 s; whatever hangs after that is given up.
 const patienceMs = 12_000
 
@@ -17,18 +21,30 @@ export async function run(args: readonly string[]): Promise<void> {
   })
   if (values === undefined) return
   const config = readConfig(process.env)
+  // Before anything else, so that who can't listen has started and filled nothing.
+  await assertPortFree(config)
   const { log, flush } = openLog(config)
-  const starting = startApp(config, log)
+  const calledOff = new AbortController()
+  const { signal } = calledOff
+  // PostgreSQL starts while the rest of the program is loaded.
+  const postgres = config.demo
+    ? startEmbedded({ dataDir: config.dataDir, checkoutDir, log: line => log.info(line), signal })
+    : undefined
+  postgres?.catch(() => {})
+  const starting = import('../app.ts').then(({ startApp }) => startApp(config, log, postgres, signal))
+  let hasStarted = false
+  const ifCalledOff = (error: unknown): undefined => {
+    if (error !== signal.reason) throw error
+  }
 
-  let isStopping = false
   const end = async (exitCode: number, act: (app: App) => PromiseLike<void>) => {
-    isStopping = true
+    calledOff.abort()
     try {
-      const app = await starting.catch(() => undefined)
-      // A start that failed has stopped everything and says why by itself.
-      if (app === undefined) return
-      await act(app)
+      const app = await starting.catch(ifCalledOff)
+      if (app !== undefined) await act(app)
     } catch (error) {
+      // A start that failed has stopped everything and says why by itself.
+      if (!hasStarted) return
       log.error({ err: error }, 'could not stop in order')
     }
     flush()
@@ -42,7 +58,7 @@ export async function run(args: readonly string[]): Promise<void> {
     end(1, app => app.stopAtOnce())
   }
   const stop = (exitCode: number) => {
-    if (isStopping) return
+    if (signal.aborted) return
     setTimeout(stopAtOnce, patienceMs).unref()
     end(exitCode, app => app[Symbol.asyncDispose]())
   }
@@ -55,8 +71,9 @@ export async function run(args: readonly string[]): Promise<void> {
     stop(1)
   })
 
-  const app = await starting
-  if (isStopping) return
+  const app = await starting.catch(ifCalledOff)
+  hasStarted = true
+  if (app === undefined || signal.aborted) return
   if (values.json) process.stdout.write(`${JSON.stringify(describeApp(app))}\n`)
   // Whoever reads the log as JSON can do without text between its lines.
   else if (config.logFormat === 'json') log.info(describeApp(app), 'the orders gateway is up')

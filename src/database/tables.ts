@@ -362,7 +362,9 @@ export interface WebhookEndpoints {
   document_scopes: Generated<string[]>;
   enabled: Generated<boolean>;
   event_types: string[];
+  failed_at: string | null;
   failing_since: string | null;
+  held_until: string | null;
   id: Generated<string>;
   live_mode: boolean | null;
   name: string;
@@ -386,12 +388,13 @@ export interface WebhookQueue {
   attempts: number;
   delivery_created_at: string;
   delivery_id: string;
-  due_at: string;
+  due_at: string | null;
   endpoint_id: string;
   event_created_at: string;
   event_sequence: string;
   failures: Generated<number>;
   lane: string | null;
+  leased: Generated<boolean>;
   queued_at: string;
   workspace_id: string;
 }

@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module'
 import type { ExecutionResult, GraphQLSchema } from 'graphql'
-import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit'
+import type { CompiledQuery } from 'graphql-jit'
 import type { SelectedColumns } from '../database/selected-columns.ts'
 import { BoundedCache } from './bounded-cache.ts'
 import { type CompilableOperation, compilableOperation, fits } from './compilable-operation.ts'
@@ -16,6 +17,10 @@ const shareOfTime = 0.1
 const maxSavedMs = 500
 // In characters of the documents compiled.
 const maxKept = 300_000
+
+// Loaded with the first operation that is compiled: a start does without it.
+const requireHere = createRequire(import.meta.url)
+const loadCompiler = () => requireHere('graphql-jit') as typeof import('graphql-jit')
 
 interface Known {
   id: number
@@ -71,6 +76,7 @@ export class CompiledExecution {
 
   #compile(key: string, operation: PreparedOperation, values: VariableValues): Compiled | undefined {
     if (this.#compiled.get(key) === null || !this.#hasTime()) return undefined
+    const { compileQuery, isCompiledQuery } = loadCompiler()
     const started = performance.now()
     const document = specialisedDocument(operation, values)
     const compiled = compileQuery(this.#compilerSchema, document, operation.name, {

@@ -31,12 +31,6 @@ export async function createWebhookEndpoint(
     const starts = await lastSequence(trx, workspaceId)
     await openPlace(trx, workspaceId, starts)
     // Under the lock of the place, so that two at once don't go beyond the limit.
-    await trx
-      .selectFrom('webhook_places')
-      .select('sequence')
-      .where('workspace_id', '=', workspaceId)
-      .forUpdate()
-      .execute()
     const { count } = await trx
       .selectFrom('webhook_endpoints')
       .select(eb => eb.fn.countAll<string>().as('count'))

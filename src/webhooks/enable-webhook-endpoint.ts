@@ -16,13 +16,13 @@ export async function enableWebhookEndpoint(context: CommandContext, rawInput: u
   const input = parseInput(endpointReferenceInput, rawInput)
   const workspaceId = context.actor.workspace.id
   const outcome = await runCommand(context, 'enableWebhookEndpoint', input, async trx => {
+    const starts = await lastSequence(trx, workspaceId)
+    await openPlace(trx, workspaceId, starts)
     const before = await lockEndpoint(trx, workspaceId, input.id)
     if (before === undefined) throw notFound('webhook endpoint', ['input', 'id'])
     if (before.enabled) return before.id
-    const starts = await lastSequence(trx, workspaceId)
-    const cleared = { disabled_at: null, disabled_reason: null, failing_since: null }
+    const cleared = { disabled_at: null, disabled_reason: null, failing_since: null, held_until: null }
     await changeEndpoint(trx, before, { ...cleared, enabled: true, starts_after: starts })
-    await openPlace(trx, workspaceId, starts)
     await skipUnwanted(trx, workspaceId)
     await wakes.add(trx, wakes.missing([0]))
     return before.id

@@ -29,6 +29,8 @@ export const endpointColumns = [
   'disabled_at',
   'disabled_reason',
   'failing_since',
+  'failed_at',
+  'held_until',
   'created_at',
   'updated_at',
 ] as const
@@ -84,15 +86,15 @@ export async function lastSequence(trx: Kysely<DB>, workspaceId: string): Promis
   return last_sequence
 }
 
-/** The enabled endpoints of a workspace, held against deletion to the end of the transaction. */
-export function holdEnabledEndpoints(db: Kysely<DB>, workspaceId: string): Promise<EndpointRow[]> {
+/** The enabled endpoints of a workspace, locked to the end of the transaction in the order of their ids. */
+export function lockEnabledEndpoints(db: Kysely<DB>, workspaceId: string): Promise<EndpointRow[]> {
   return db
     .selectFrom('webhook_endpoints')
     .select(endpointColumns)
     .where('workspace_id', '=', workspaceId)
     .where('enabled', '=', true)
     .orderBy('id')
-    .forKeyShare()
+    .forNoKeyUpdate()
     .execute()
 }
 

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { DB } from '../database/tables.ts'
 import { type EventRow, eventColumns } from '../events/event-store.ts'
-import { type EndpointRow, holdEnabledEndpoints } from './endpoint-store.ts'
+import { type EndpointRow, lockEnabledEndpoints } from './endpoint-store.ts'
 import { type Draft, type QueueRow, queueDrafts } from './queue-store.ts'
 import { takes } from './webhook-endpoint.ts'
 
@@ -37,7 +37,7 @@ export function fanOut(db: Kysely<DB>, workspaceId: string, takeUp: (endpoint: E
     const events = await readEvents(trx, workspaceId, place.sequence)
     const last = events.at(-1)
     if (last === undefined) return { state: 'end', taken: [], left: [] }
-    const endpoints = await holdEnabledEndpoints(trx, workspaceId)
+    const endpoints = await lockEnabledEndpoints(trx, workspaceId)
     const { drafts, through } = draftsOf(events, endpoints, takeUp)
     const queued = await queueDrafts(trx, workspaceId, drafts, 'event')
     await trx.updateTable('webhook_places').set({ sequence: through }).where('workspace_id', '=', workspaceId).execute()
@@ -89,12 +89,18 @@ function sorted(queued: readonly QueueRow[], drafts: readonly Draft<EventRow>[])
   return { taken, left: [...left] }
 }
 
-/** Gives a workspace its place in the log: at its end, unless it has one. */
+/** Gives a workspace its place in the log: at its end, unless it has one. It is locked, before any endpoint. */
 export async function openPlace(trx: Kysely<DB>, workspaceId: string, sequence: string): Promise<void> {
   await trx
     .insertInto('webhook_places')
     .values({ workspace_id: workspaceId, sequence })
     .onConflict(conflict => conflict.doNothing())
+    .execute()
+  await trx
+    .selectFrom('webhook_places')
+    .select('sequence')
+    .where('workspace_id', '=', workspaceId)
+    .forUpdate()
     .execute()
 }
 

@@ -1,6 +1,6 @@
-import { type LookupAddress, lookup } from 'node:dns'
 import { isIP, type LookupFunction } from 'node:net'
 import { buildConnector } from 'undici'
+import type { Resolve } from './name-lookup.ts'
 import { isLoopbackAddress, isPublicAddress } from './public-address.ts'
 
 /** A connection was not made, since it would have led somewhere else than to the public Internet. */
@@ -12,25 +12,18 @@ export class ForbiddenAddress extends Error {
   }
 }
 
-/** Finds all addresses of a name; that of the operating system unless a test brings its own. */
-export type Resolve = (
-  hostname: string,
-  options: { all: true },
-  done: (error: Error | null, addresses: LookupAddress[]) => void,
-) => void
-
 export interface GuardOptions {
   /** Also lets connections to this machine's loopback through, and only those without TLS. */
   allowLoopback: boolean
   timeoutMs: number
-  resolve?: Resolve | undefined
+  resolve: Resolve
 }
 
 /**
  * Makes connections to public addresses only. The addresses that are checked are the ones that are connected to: a name is
  * looked up once, and a name of which any address is not public is refused as a whole.
  */
-export function guardedConnector({ allowLoopback, timeoutMs, resolve = lookup }: GuardOptions) {
+export function guardedConnector({ allowLoopback, timeoutMs, resolve }: GuardOptions) {
   const isAllowed = (address: string, protocol: string) =>
     (allowLoopback && isLoopbackAddress(address)) || (protocol === 'https:' && isPublicAddress(address))
 

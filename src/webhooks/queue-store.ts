@@ -44,7 +44,10 @@ const queueColumns = (table: string) => {
   return sql.join([...names, ...state].map(name => sql.ref(`${table}.${name}`)))
 }
 
-/** Makes deliveries and queues them, in the order of the drafts, which is that of their ids. */
+/**
+ * Makes deliveries and queues them, in the order of the drafts, which is that of their ids. The endpoints have to be locked: of
+ * each lane one is due, and whoever adds to it has to know of it.
+ */
 export async function queueDrafts(
   trx: Kysely<DB>,
   workspaceId: string,
@@ -69,15 +72,28 @@ export async function queueDrafts(
       returning workspace_id, id, created_at, endpoint_id, event_sequence
     )
     insert into webhook_queue (workspace_id, delivery_id, delivery_created_at, endpoint_id, event_sequence,
-      event_created_at, lane, attempts, queued_at, due_at)
+      event_created_at, lane, attempts, queued_at, leased, due_at)
     select made.workspace_id, made.id, made.created_at, endpoint_id, event_sequence, event_created_at, lane, 0,
-      made.created_at, case when is_taken then clock_timestamp() + ${lease} else now() end
+      made.created_at, is_taken, case
+        when is_taken then clock_timestamp() + ${lease}
+        when lane is null then now()
+        when row_number() over (partition by endpoint_id, lane order by made.id) = 1 and not exists (
+          select from webhook_queue q
+          where q.workspace_id = made.workspace_id and q.endpoint_id = made.endpoint_id and q.lane = draft.lane) then now()
+      end
     from made join draft using (workspace_id, endpoint_id, event_sequence) order by made.id
     returning ${queueColumns('webhook_queue')}`.execute(trx)
   return rows
 }
 
-function laneOf({ endpoint, event }: Draft): string | null {
+/** The lane of an event at an endpoint; null where any order will do. */
+export function laneOf({
+  endpoint,
+  event,
+}: {
+  endpoint: Pick<EndpointRow, 'ordered'>
+  event: Pick<EventRow, 'subject_type' | 'subject_id'>
+}): string | null {
   return endpoint.ordered ? `${event.subject_type}/${event.subject_id}` : null
 }
 
@@ -89,7 +105,7 @@ export interface Room {
 }
 
 /**
- * Takes deliveries that are due, of enabled endpoints, and of each lane only the earliest: of endpoints without a room of their
+ * Takes deliveries that are due, of enabled endpoints whose receivers want any now: of endpoints without a room of their
  * own at most `otherRoom` each (0: none), together at most `limit`. Others may claim at the same time.
  */
 export async function claimDue(
@@ -105,32 +121,28 @@ export async function claimDue(
         left join unnest(${rooms.map(room => room.workspaceId)}::bigint[], ${rooms.map(room => room.endpointId)}::bigint[],
           ${rooms.map(room => room.room)}::int[]) as r(workspace_id, endpoint_id, room)
           on r.workspace_id = e.workspace_id and r.endpoint_id = e.id
-        where e.enabled and coalesce(r.room, ${otherRoom}::int) > 0
+        where e.enabled and coalesce(r.room, ${otherRoom}::int) > 0 and (e.held_until is null or e.held_until <= now())
         order by random()
       ) e
       cross join lateral (
         select q.workspace_id, q.delivery_id from webhook_queue q
         where q.workspace_id = e.workspace_id and q.endpoint_id = e.id and q.due_at <= now()
-          and (q.lane is null or not exists (
-            select from webhook_queue earlier
-            where earlier.workspace_id = q.workspace_id and earlier.endpoint_id = q.endpoint_id
-              and earlier.lane = q.lane and earlier.delivery_id < q.delivery_id))
         order by q.due_at, q.delivery_id
         limit e.room
         for update skip locked
       ) due
       limit ${limit}
     )
-    update webhook_queue q set due_at = clock_timestamp() + ${lease}
+    update webhook_queue q set leased = true, due_at = clock_timestamp() + ${lease}
     from ready where q.workspace_id = ready.workspace_id and q.delivery_id = ready.delivery_id
     returning ${queueColumns('q')}`.execute(db)
   return rows.sort((a, b) => Number(a.delivery_id) - Number(b.delivery_id))
 }
 
-/** Whether any delivery of an enabled endpoint is due and nobody has it. */
+/** Whether any delivery of an enabled endpoint, whose receiver wants any now, is due and nobody has it. */
 export async function isAnyDue(db: Kysely<DB>): Promise<boolean> {
   const { rows } = await sql`
-    select from webhook_endpoints e where e.enabled and exists (
+    select from webhook_endpoints e where e.enabled and (e.held_until is null or e.held_until <= now()) and exists (
       select from webhook_queue q
       where q.workspace_id = e.workspace_id and q.endpoint_id = e.id and q.due_at <= now())
     limit 1`.execute(db)
@@ -141,10 +153,57 @@ export async function isAnyDue(db: Kysely<DB>): Promise<boolean> {
 export async function release(db: Kysely<DB>, taken: readonly QueueRow[]): Promise<void> {
   if (taken.length === 0) return
   await sql`
+    with held as materialized (
+      select q.workspace_id, q.delivery_id from webhook_queue q
+      join ${pairs(taken)} as r(workspace_id, delivery_id)
+        on q.workspace_id = r.workspace_id and q.delivery_id = r.delivery_id
+      where q.leased order by q.workspace_id, q.delivery_id for update of q
+    )
+    update webhook_queue q set leased = false, due_at = now() from held
+    where q.workspace_id = held.workspace_id and q.delivery_id = held.delivery_id`.execute(db)
+}
+
+/** Locks deliveries, always in the same order; returns when those that are still queued were. */
+export async function lockQueued(
+  trx: Kysely<DB>,
+  queued: readonly QueueRow[],
+): Promise<{ delivery_id: string; queued_at: string }[]> {
+  const { rows } = await sql<{ delivery_id: string; queued_at: string }>`
+    select q.delivery_id, q.queued_at from webhook_queue q
+    join ${pairs(queued)} as r(workspace_id, delivery_id)
+      on q.workspace_id = r.workspace_id and q.delivery_id = r.delivery_id
+    order by q.workspace_id, q.delivery_id for update of q`.execute(trx)
+  return rows
+}
+
+function pairs(queued: readonly QueueRow[]) {
+  return sql`unnest(${queued.map(row => row.workspace_id)}::bigint[], ${queued.map(row => row.delivery_id)}::bigint[])`
+}
+
+/**
+ * After deliveries are done, makes the next one of each of their lanes due, unless one is. Their endpoints have to be locked.
+ */
+export async function advanceLanes(
+  trx: Kysely<DB>,
+  done: readonly Pick<QueueRow, 'workspace_id' | 'endpoint_id' | 'lane'>[],
+): Promise<void> {
+  const ordered = done.filter(row => row.lane !== null)
+  if (ordered.length === 0) return
+  await sql`
     update webhook_queue q set due_at = now()
-    from unnest(${taken.map(row => row.workspace_id)}::bigint[], ${taken.map(row => row.delivery_id)}::bigint[])
-      as r(workspace_id, delivery_id)
-    where q.workspace_id = r.workspace_id and q.delivery_id = r.delivery_id`.execute(db)
+    from (
+      select distinct * from unnest(${ordered.map(row => row.workspace_id)}::bigint[],
+        ${ordered.map(row => row.endpoint_id)}::bigint[], ${ordered.map(row => row.lane)}::text[]) as l(workspace_id, endpoint_id, lane)
+    ) l
+    cross join lateral (
+      select n.delivery_id from webhook_queue n
+      where n.workspace_id = l.workspace_id and n.endpoint_id = l.endpoint_id and n.lane = l.lane
+      order by n.delivery_id limit 1
+    ) next
+    where q.workspace_id = l.workspace_id and q.delivery_id = next.delivery_id and not exists (
+      select from webhook_queue head
+      where head.workspace_id = l.workspace_id and head.endpoint_id = l.endpoint_id and head.lane = l.lane
+        and head.due_at is not null)`.execute(trx)
 }
 
 /** The events of queued deliveries that the log still has. */

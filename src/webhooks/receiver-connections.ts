@@ -1,14 +1,24 @@
 import { Pool } from 'undici'
-import { type GuardOptions, guardedConnector } from './guarded-connector.ts'
+import { guardedConnector } from './guarded-connector.ts'
+import { NameLookup, type Resolve } from './name-lookup.ts'
+
+export interface ConnectionsOptions {
+  /** Also lets connections to this machine's loopback through, and only those without TLS. */
+  allowLoopback: boolean
+  connectTimeoutMs?: number
+  /** How names are looked up; in the DNS unless a test says otherwise. */
+  resolve?: Resolve | undefined
+}
 
 /** Keep-alive connections to the receivers, a pool of its own for each endpoint, so that none waits for another's. */
 export class ReceiverConnections implements AsyncDisposable {
+  readonly #names = new NameLookup()
   readonly #connect: ReturnType<typeof guardedConnector>
   readonly #pools = new Map<string, { origin: string; pool: Pool; usedAt: number }>()
   readonly #sweep: NodeJS.Timeout
 
-  constructor(options: Omit<GuardOptions, 'timeoutMs'> & { connectTimeoutMs?: number }) {
-    this.#connect = guardedConnector({ ...options, timeoutMs: options.connectTimeoutMs ?? 10_000 })
+  constructor({ allowLoopback, connectTimeoutMs = 10_000, resolve = this.#names.resolve }: ConnectionsOptions) {
+    this.#connect = guardedConnector({ allowLoopback, timeoutMs: connectTimeoutMs, resolve })
     this.#sweep = setInterval(() => this.#closeIdle(), idleMs).unref()
   }
 
@@ -41,6 +51,7 @@ export class ReceiverConnections implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#sweep)
+    this.#names[Symbol.dispose]()
     await Promise.all([...this.#pools.values()].map(({ pool }) => pool.destroy()))
   }
 }

@@ -1,9 +1,9 @@
-import { sql } from 'kysely'
 import { z } from 'zod'
 import { type CommandContext, type Outcome, runCommand } from '../idempotency/run-command.ts'
 import { InvalidInput, notFound } from '../shared/errors.ts'
 import { globalId, idempotencyKey, parseInput } from '../shared/input.ts'
 import { lockEndpoint } from './endpoint-store.ts'
+import { queueAgain } from './queue-again.ts'
 import { EndpointDisabled } from './webhook-endpoint.ts'
 import { senderOf, webhooksOf } from './webhooks.ts'
 
@@ -13,7 +13,7 @@ const redeliverWebhookInput = z.object({ deliveryId: globalId('WebhookDelivery')
 
 /**
  * Sends a delivery once more, whatever became of it, and returns its id: a finished one starts over with 72 hours of its own, a
- * pending one is due now. Throws InvalidInput, EndpointDisabled and SecretsKeyMissing.
+ * pending one is due now, unless it is under way or waits in its lane. Throws InvalidInput, EndpointDisabled and SecretsKeyMissing.
  */
 export async function redeliverWebhook(context: CommandContext, rawInput: unknown): Promise<Outcome<string>> {
   const { wakes } = senderOf(context.db)
@@ -22,10 +22,9 @@ export async function redeliverWebhook(context: CommandContext, rawInput: unknow
   const outcome = await runCommand(context, 'redeliverWebhook', input, async trx => {
     const delivery = await trx
       .selectFrom('webhook_deliveries')
-      .select(['id', 'created_at', 'endpoint_id', 'event_sequence', 'attempts'])
+      .select(['id', 'created_at', 'endpoint_id', 'event_sequence'])
       .where('workspace_id', '=', workspaceId)
       .where('id', '=', input.deliveryId)
-      .forUpdate()
       .executeTakeFirst()
     if (delivery === undefined) throw notFound('delivery', path)
     const endpoint = await lockEndpoint(trx, workspaceId, delivery.endpoint_id)
@@ -40,33 +39,7 @@ export async function redeliverWebhook(context: CommandContext, rawInput: unknow
     if (event === undefined) {
       throw new InvalidInput([{ code: 'EVENT_EXPIRED', message: 'The log no longer keeps its event.', path }])
     }
-    await trx
-      .insertInto('webhook_queue')
-      .values({
-        workspace_id: workspaceId,
-        delivery_id: delivery.id,
-        delivery_created_at: delivery.created_at,
-        endpoint_id: endpoint.id,
-        event_sequence: delivery.event_sequence,
-        event_created_at: event.created_at,
-        lane: endpoint.ordered ? `${event.subject_type}/${event.subject_id}` : null,
-        attempts: delivery.attempts,
-        queued_at: sql<string>`clock_timestamp()`,
-        due_at: sql<string>`now()`,
-      })
-      .onConflict(conflict =>
-        conflict
-          .columns(['workspace_id', 'delivery_id'])
-          .doUpdateSet({ due_at: sql<string>`now()`, failures: 0, queued_at: sql<string>`clock_timestamp()` }),
-      )
-      .execute()
-    await trx
-      .updateTable('webhook_deliveries')
-      .set({ status: 'pending', next_attempt_at: sql<string>`now()`, finished_at: null })
-      .where('workspace_id', '=', workspaceId)
-      .where('id', '=', delivery.id)
-      .where('created_at', '=', delivery.created_at)
-      .execute()
+    await queueAgain(trx, { delivery, endpoint, event })
     await wakes.add(trx, wakes.missing([0]))
     return delivery.id
   })

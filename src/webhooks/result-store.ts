@@ -1,7 +1,8 @@
 import { type Kysely, sql } from 'kysely'
 import type { DB } from '../database/tables.ts'
 import type { RoundTrip } from './delivery.ts'
-import type { QueueRow } from './queue-store.ts'
+import { noteHealth } from './endpoint-health.ts'
+import { advanceLanes, lockQueued, type QueueRow } from './queue-store.ts'
 
 /** How an attempt went and what becomes of its delivery. */
 export interface Result {
@@ -10,15 +11,40 @@ export interface Result {
   status: 'delivered' | 'dead' | 'pending'
   /** Until the next attempt; undefined when there is none. */
   waitMs: number | undefined
-  /** Whether the endpoint was failing before, as far as it was known. */
-  wasFailing: boolean
+  /** For how long the receiver wants nothing at all; undefined when it did not say so. */
+  holdMs: number | undefined
+  /** Since it was queued, with this one. */
+  failures: number
 }
 
 /**
  * Writes what attempts came to, all of them or none: the attempts, what their deliveries are now, and the queue, which keeps
- * those that will be tried again. A delivery that another process finished meanwhile stays finished.
+ * those that will be tried again. A delivery that another process finished meanwhile stays finished; one that failed and was
+ * asked for meanwhile starts over. Returns what was written. Locks endpoints, then the queue, then deliveries.
  */
-export async function writeResults(db: Kysely<DB>, results: readonly Result[]): Promise<void> {
+export async function writeResults(trx: Kysely<DB>, results: readonly Result[]): Promise<Result[]> {
+  await noteHealth(trx, results)
+  const queuedAt = new Map(
+    (
+      await lockQueued(
+        trx,
+        results.map(({ queued }) => queued),
+      )
+    ).map(row => [row.delivery_id, row.queued_at]),
+  )
+  const written = results.map(result => {
+    const { delivery_id, queued_at } = result.queued
+    const isAnew = (queuedAt.get(delivery_id) ?? queued_at) !== queued_at
+    if (!isAnew || result.status === 'delivered') return result
+    return { ...result, status: 'pending' as const, waitMs: 0, failures: 0 }
+  })
+  await write(trx, written)
+  const done = written.filter(({ status }) => status !== 'pending').map(({ queued }) => queued)
+  await advanceLanes(trx, done)
+  return written
+}
+
+async function write(trx: Kysely<DB>, results: readonly Result[]): Promise<void> {
   const column = <Value>(of: (result: Result) => Value) => results.map(of)
   const times = column(({ queued }) => queued.delivery_created_at).sort()
   await sql`
@@ -26,18 +52,19 @@ export async function writeResults(db: Kysely<DB>, results: readonly Result[]): 
       select * from unnest(
         ${column(({ queued }) => queued.workspace_id)}::bigint[], ${column(({ queued }) => queued.delivery_id)}::bigint[],
         ${column(({ queued }) => queued.delivery_created_at)}::timestamptz[], ${column(({ status }) => status)}::text[],
-        ${column(({ queued }) => queued.attempts + 1)}::int[], ${column(({ waitMs }) => waitMs ?? null)}::bigint[],
+        ${column(({ queued }) => queued.attempts + 1)}::int[], ${column(({ failures }) => failures)}::int[],
+        ${column(({ waitMs }) => waitMs ?? null)}::bigint[],
         ${column(({ trip }) => new Date(trip.startedAt).toISOString())}::timestamptz[],
         ${column(({ trip }) => Math.round(trip.durationMs))}::int[], ${column(({ trip }) => trip.statusCode ?? null)}::int[],
         ${column(({ trip }) => trip.error ?? null)}::text[], ${column(({ trip }) => trip.requestHead)}::text[],
         ${column(({ trip }) => trip.responseHead ?? null)}::text[], ${column(({ trip }) => trip.responseBody ?? null)}::text[]
-      ) as r(workspace_id, delivery_id, delivery_created_at, status, attempts, wait_ms, started_at, duration_ms,
+      ) as r(workspace_id, delivery_id, delivery_created_at, status, attempts, failures, wait_ms, started_at, duration_ms,
         status_code, error, request_head, response_head, response_body)
     ), finished as (
       delete from webhook_queue q using result r
       where q.workspace_id = r.workspace_id and q.delivery_id = r.delivery_id and r.status <> 'pending'
     ), waiting as (
-      update webhook_queue q set attempts = r.attempts, failures = q.failures + 1,
+      update webhook_queue q set attempts = r.attempts, failures = r.failures, leased = false,
         due_at = now() + r.wait_ms * interval '1 millisecond'
       from result r
       where q.workspace_id = r.workspace_id and q.delivery_id = r.delivery_id and r.status = 'pending'
@@ -54,24 +81,5 @@ export async function writeResults(db: Kysely<DB>, results: readonly Result[]): 
     from result r
     where d.workspace_id = r.workspace_id and d.id = r.delivery_id and d.created_at = r.delivery_created_at
       and d.created_at between ${times[0]} and ${times.at(-1)}
-      and (d.status = 'pending' or r.status = 'delivered')`.execute(db)
-}
-
-/** Notes which endpoints fail, from their first failure on, and which work again. */
-export async function noteHealth(
-  db: Kysely<DB>,
-  endpoints: readonly { workspaceId: string; endpointId: string; isFailing: boolean }[],
-): Promise<void> {
-  if (endpoints.length === 0) return
-  await sql`
-    with noted as (
-      select e.workspace_id, e.id, n.is_failing from webhook_endpoints e
-      join unnest(${endpoints.map(one => one.workspaceId)}::bigint[], ${endpoints.map(one => one.endpointId)}::bigint[],
-        ${endpoints.map(one => one.isFailing)}::boolean[]) as n(workspace_id, endpoint_id, is_failing)
-        on n.workspace_id = e.workspace_id and n.endpoint_id = e.id
-      where n.is_failing = (e.failing_since is null)
-      order by e.workspace_id, e.id for no key update of e
-    )
-    update webhook_endpoints e set failing_since = case when noted.is_failing then clock_timestamp() end
-    from noted where e.workspace_id = noted.workspace_id and e.id = noted.id`.execute(db)
+      and (d.status = 'pending' or r.status = 'delivered')`.execute(trx)
 }

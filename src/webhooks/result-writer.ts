@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { DB } from '../database/tables.ts'
-import { noteHealth, type Result, writeResults } from './result-store.ts'
+import { type Result, writeResults } from './result-store.ts'
 import type { Wakes } from './wakes.ts'
 
 const maxBatch = 250
@@ -52,9 +52,9 @@ export class ResultWriter {
       await sleep(this.#isClosing ? 0 : failures === 0 ? gapMs : Math.min(maxBackoffMs, 100 * 2 ** failures))
       const batch = this.#waiting.splice(0, maxBatch)
       try {
-        await this.#write(batch)
+        const written = await this.#write(batch)
         failures = 0
-        this.#onWritten(batch)
+        this.#onWritten(written)
       } catch (error) {
         this.#onError(error)
         if (this.#isClosing) return
@@ -64,30 +64,16 @@ export class ResultWriter {
     }
   }
 
-  async #write(batch: readonly Result[]): Promise<void> {
-    const health = healthOf(batch)
-    const times = this.#wakes.missing(batch.flatMap(({ waitMs }) => waitMs ?? []))
-    if (health.length === 0 && times.length === 0) return writeResults(this.#db, batch)
-    await this.#db.transaction().execute(async trx => {
-      await writeResults(trx, batch)
+  async #write(batch: readonly Result[]): Promise<readonly Result[]> {
+    const { written, times } = await this.#db.transaction().execute(async trx => {
+      const written = await writeResults(trx, batch)
+      const times = this.#wakes.missing(written.flatMap(({ waitMs, holdMs }) => [waitMs ?? [], holdMs ?? []].flat()))
       await this.#wakes.add(trx, times)
-      await noteHealth(trx, health)
+      return { written, times }
     })
     this.#wakes.remember(times)
+    return written
   }
-}
-
-// Where an endpoint had both in one batch, it works.
-function healthOf(batch: readonly Result[]) {
-  const endpoints = new Map<string, { workspaceId: string; endpointId: string; isFailing: boolean }>()
-  for (const { queued, status, wasFailing } of batch) {
-    const isFailing = status !== 'delivered'
-    if (isFailing === wasFailing) continue
-    const key = `${queued.workspace_id}/${queued.endpoint_id}`
-    if (isFailing && endpoints.has(key)) continue
-    endpoints.set(key, { workspaceId: queued.workspace_id, endpointId: queued.endpoint_id, isFailing })
-  }
-  return [...endpoints.values()]
 }
 
 function sleep(milliseconds: number): Promise<void> {

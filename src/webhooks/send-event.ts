@@ -15,7 +15,7 @@ export type ShapeBody = (endpoint: EndpointRow, event: EventRow) => Promise<stri
 
 /** What it takes to send an event. */
 export interface Sending {
-  connections: ReceiverConnections
+  connections: () => Promise<ReceiverConnections>
   box: SecretBox
   shape: ShapeBody
   allowLoopback: boolean
@@ -43,7 +43,7 @@ export async function sendEvent(
       'user-agent': 'orders-gateway-webhooks/1',
       ...signatureHeaders(event.event_id, Math.floor(startedAt / 1_000), body, secrets),
     }
-    const pool = connections.pool(`${endpoint.workspace_id}/${endpoint.id}`, url.origin)
+    const pool = (await connections()).pool(`${endpoint.workspace_id}/${endpoint.id}`, url.origin)
     return await post(pool, { url, headers, body, timeoutMs, signal })
   } catch (error) {
     if (error instanceof CutOff) throw error

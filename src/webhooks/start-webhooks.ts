@@ -8,9 +8,9 @@ import { dropExpiredDeliveries, makeDeliveryPartitions } from './delivery-partit
 import { disableBrokenEndpoint } from './disable-broken-endpoint.ts'
 import { endpointActor } from './endpoint-actor.ts'
 import { type EndpointRow, endpointsOf, followedWorkspaces } from './endpoint-store.ts'
-import type { Resolve } from './guarded-connector.ts'
 import { LogFollowers } from './log-followers.ts'
-import { ReceiverConnections } from './receiver-connections.ts'
+import type { Resolve } from './name-lookup.ts'
+import type { ReceiverConnections } from './receiver-connections.ts'
 import { failingDays } from './retry-schedule.ts'
 import { SecretBox } from './secret-box.ts'
 import type { ShapeBody } from './send-event.ts'
@@ -36,7 +36,7 @@ export interface WebhooksOptions {
   shape: ShapeBody
   /** For an attempt; 15 s unless a test says otherwise. */
   timeoutMs?: number | undefined
-  /** How names are looked up; by the operating system unless a test says otherwise. */
+  /** How names are looked up; in the DNS unless a test says otherwise. */
   resolve?: Resolve | undefined
 }
 
@@ -55,9 +55,16 @@ export async function startWebhooks(options: WebhooksOptions): Promise<AsyncDisp
   const onError = (err: unknown) => log.error({ err }, 'the webhooks stumbled')
   const stop = new AbortController()
   await using parts = new AsyncDisposableStack()
-  const connections = parts.use(new ReceiverConnections({ allowLoopback, resolve: options.resolve }))
+  let connections: Promise<ReceiverConnections> | undefined
+  parts.defer(async () => (await connections)?.[Symbol.asyncDispose]())
   const sending = {
-    connections,
+    // Their client takes long to load, and most starts have nothing to send.
+    connections() {
+      connections ??= import('./receiver-connections.ts').then(
+        ({ ReceiverConnections }) => new ReceiverConnections({ allowLoopback, resolve: options.resolve }),
+      )
+      return connections
+    },
     box: new SecretBox([first, ...others]),
     shape,
     allowLoopback,

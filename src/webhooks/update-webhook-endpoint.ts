@@ -17,7 +17,8 @@ export async function updateWebhookEndpoint(context: CommandContext, rawInput: u
     if (before === undefined) throw notFound('webhook endpoint', ['input', 'id'])
     const { url, name, eventTypes, liveMode, ordered, document } = input
     const columns = {
-      ...(url != null && { url }),
+      // What the receiver at the old one asked for is not said of the new one.
+      ...(url != null && { url, ...(url !== before.url && { held_until: null }) }),
       ...(name != null && { name }),
       ...(eventTypes !== undefined && { event_types: eventTypes ?? [] }),
       ...(liveMode !== undefined && { live_mode: liveMode }),

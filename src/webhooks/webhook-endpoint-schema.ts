@@ -50,6 +50,13 @@ builder.objectType(WebhookEndpointRef, {
       description:
         'The first failure since the last success; after five days it is disabled. Null: the last one was taken.',
     }),
+    heldUntil: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'Until when nothing is sent to it, as its receiver asked by `Retry-After` with a 429 or 503, at most 72 hours; null: it did not.',
+      resolve: ({ held_until }) => (held_until !== null && Date.parse(held_until) > Date.now() ? held_until : null),
+    }),
     previousSecretUntil: t.expose('previous_secret_until', {
       type: 'DateTime',
       nullable: true,

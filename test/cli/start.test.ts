@@ -6,12 +6,16 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { until } from '../http/until.ts'
 import { graphql, graphqlData } from '../setup/client.ts'
 import { checkoutDir, runCommand } from '../setup/command.ts'
 import { openEventSource } from '../streams/event-source.ts'
+
+// Whole servers start here, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 let dataDir: string
 let env: Record<string, string>
@@ -97,6 +101,28 @@ test('Ctrl-C in a terminal reaches npm and the gateway at once and stops in orde
   process.kill(-(running.child.pid ?? 0), 'SIGINT')
   expect(await running.exit).toEqual([0, null])
   expect(await readdir(running.addresses.data)).not.toContain('postmaster.pid')
+})
+
+test('Ctrl-C while the cluster is made ends in one line, and the next start works', async () => {
+  const [file = '', ...args] = viaNode
+  const child = spawn(file, args, {
+    cwd: checkoutDir,
+    env: { PATH: process.env.PATH, ...env, LOG_LEVEL: 'info', LOG_FORMAT: 'text' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  })
+  children.push(child)
+  const ended = Promise.all([once(child, 'exit'), text(child.stdout), text(child.stderr)])
+  const made = () => readdir(env.DATA_DIR ?? '').catch(() => [])
+  while (!(await made()).some(name => name.startsWith('postgres.new-'))) await delay(2)
+  // initdb is at work.
+  await delay(50)
+  process.kill(-(child.pid ?? 0), 'SIGINT')
+  expect(await ended).toEqual([[0, null], expect.stringMatching(/^[\d:.]+ INFO {2}stopping after SIGINT\n$/), ''])
+  expect(await made()).toEqual(['postgres-password'])
+
+  const next = await start(viaNode)
+  expect((await graphql(next.addresses.http, await demoKey(next), query)).status).toBe(200)
 })
 
 test('a gateway that was killed leaves a PostgreSQL that the next one takes over', async () => {

@@ -1,8 +1,11 @@
 import { renameSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { joinEmbedded, startEmbedded } from '../../src/database/embedded/embedded-postgres.ts'
 import { checkoutDir, dataOf, postmasterPid, processesOf, rowsOf, scratchWithData } from './scratch.ts'
+
+// Whole servers start here, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 async function options() {
   const log: string[] = []

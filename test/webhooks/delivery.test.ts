@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import type { ServerResponse } from 'node:http'
 import { sql } from 'kysely'
 import { Webhook as StandardWebhook } from 'standardwebhooks'
 import { Webhook as SvixWebhook } from 'svix'
@@ -151,6 +152,31 @@ test('after 72 hours a delivery is a dead letter, and it can be sent again', asy
   expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(1)
 })
 
+test('a delivery that is asked for while it is under way is not sent twice at once, and starts over when it fails', async () => {
+  const held: ServerResponse[] = []
+  await using receiver = await openReceiver(response => void held.push(response))
+  const shop = await openWebhookShop(gateway)
+  await shop.createEndpoint(receiver.url)
+  await shop.renameContact('Under way')
+  await receiver.arrived(1)
+  const { db } = gateway.databases
+  const place = sql`workspace_id = ${shop.workspaceId}`
+  await sql`update webhook_queue set failures = 8, queued_at = now() - interval '80 hours' where ${place}`.execute(db)
+  const [{ id }] = await shop.deliveries()
+  await shop.redeliver(id)
+  const queue = sql<{ isTaken: boolean; failures: number }>`
+    select leased and due_at > now() as "isTaken", failures from webhook_queue where ${place}`
+  expect((await queue.execute(db)).rows).toEqual([{ isTaken: true, failures: 0 }])
+  receiver.answers = 204
+  held[0]?.writeHead(500).end()
+  await shop.until(async () => (await shop.deliveries({ status: ['DELIVERED'] })).length === 1)
+  expect((await shop.deliveries())[0].attempts).toMatchObject([
+    { number: 1, statusCode: 500 },
+    { number: 2, statusCode: 204 },
+  ])
+  expect(receiver.received).toHaveLength(2)
+})
+
 test('410 disables the endpoint, with an event of our own', async () => {
   await using receiver = await openReceiver((response, { body }) => {
     response.writeHead(JSON.parse(body).event_type === 'webhooks/outgoing/endpoint.disabled' ? 200 : 410).end()
@@ -200,13 +226,21 @@ test('after five days of failure the endpoint is disabled; one success in betwee
   receiver.answers = 500
   await shop.renameContact('Three')
   await shop.until(async () => (await failingSince()).failingSince !== null)
-  const backdate = (age: string) =>
-    sql`update webhook_endpoints set failing_since = now() - ${age}::interval, updated_at = clock_timestamp()
+  const backdate = (age: string, last = '1 hour') =>
+    sql`update webhook_endpoints set failing_since = now() - ${age}::interval, failed_at = now() - ${last}::interval,
+        updated_at = clock_timestamp()
       where workspace_id = ${shop.workspaceId}`.execute(gateway.databases.db)
   await backdate('4 days 23:59:00')
   await shop.renameContact('Four')
   await shop.until(async () => (await shop.deliveries()).filter(delivery => delivery.attemptCount > 0).length === 4)
   expect(await failingSince()).toMatchObject({ enabled: true })
+  // Nothing was sent for days: the time between two failures says nothing.
+  await backdate('6 days', '3 days')
+  await shop.renameContact('Later')
+  await shop.until(async () => (await shop.deliveries()).filter(delivery => delivery.attemptCount > 0).length === 5)
+  const { failingSince: anew, enabled } = await failingSince()
+  expect(enabled).toBe(true)
+  expect(Date.now() - Date.parse(anew)).toBeLessThan(86_400_000)
   await backdate('5 days')
   await shop.renameContact('Five')
   await shop.until(async () => !(await failingSince()).enabled)

@@ -104,7 +104,8 @@ export async function openWebhookShop(gateway: Gateway): Promise<WebhookShop> {
       return redeliverWebhook
     },
     async makeDue() {
-      await sql`update webhook_queue set due_at = now() where workspace_id = ${shop.workspaceId}`.execute(db)
+      await sql`update webhook_queue set due_at = now()
+        where workspace_id = ${shop.workspaceId} and not leased and due_at is not null`.execute(db)
       webhooksOf(db).due()
     },
   }

@@ -48,7 +48,7 @@ export interface EmbeddedPostgres extends AsyncDisposable {
  */
 export function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   return inDataDirectory(options, async dataDir => {
-    const release = await lockAsGateway(dataDir)
+    const release = await lockAsGateway(dataDir, options.signal)
     try {
       const place = await choosePlace(dataDir)
       const server = await runServer(place, options)
@@ -67,6 +67,8 @@ export function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedPostgre
       })
     } catch (error) {
       release()
+      // Ctrl-C in a terminal reaches the programs that we run too: what they complain about then is not the reason.
+      options.signal?.throwIfAborted()
       throw error
     }
   })
@@ -117,7 +119,7 @@ function embedded(place: ClusterPlace, server: RunningServer, end: () => Promise
 }
 
 /** Waits for a tool that starts or stops the server, never for a gateway. */
-async function lockAsGateway(dataDir: string): Promise<() => void> {
+async function lockAsGateway(dataDir: string, signal: AbortSignal | undefined): Promise<() => void> {
   const deadline = Date.now() + TURN_MS
   for (;;) {
     const { holder, release } = tryLock(dataDir, 'gateway')
@@ -126,6 +128,7 @@ async function lockAsGateway(dataDir: string): Promise<() => void> {
       throw new EmbeddedError(`another ${holder.role} (pid ${holder.pid}) is using ${dataDir}`)
     }
     await delay(POLL_MS)
+    signal?.throwIfAborted()
   }
 }
 
