@@ -58,8 +58,17 @@ export function statement<Params extends object>() {
       text: compiled.sql,
       values(params) {
         const given = params as Record<string, unknown>
-        return slots.map(slot => (slot instanceof Placeholder ? given[slot.name] : slot))
+        return slots.map(slot => (slot instanceof Placeholder ? written(given[slot.name]) : slot))
       },
     }
   }
+}
+
+// pg quotes and escapes each element of an array; the ids of loaders need neither.
+function written(value: unknown): unknown {
+  return Array.isArray(value) && value.every(isId) ? `{${value.join()}}` : value
+}
+
+function isId(element: unknown): boolean {
+  return typeof element === 'string' && /^\d+$/.test(element)
 }

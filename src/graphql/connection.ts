@@ -14,6 +14,21 @@ export interface Connection<Row> {
   totalCount: () => Promise<number>
 }
 
+/** An object in a list; its cursor is made only where it is selected. */
+class Edge<Row extends { id: string }> {
+  readonly node: Row
+  readonly #cursorOf: (row: Row) => string
+
+  constructor(node: Row, cursorOf: (row: Row) => string) {
+    this.node = node
+    this.#cursorOf = cursorOf
+  }
+
+  get cursor(): string {
+    return this.#cursorOf(this.node)
+  }
+}
+
 /** The page that the rows of a stretch make: `rows` in reading order, at most one more than the page. */
 export function connectionOf<Row extends { id: string }>(
   workspaceId: string,
@@ -25,17 +40,19 @@ export function connectionOf<Row extends { id: string }>(
   const hasMore = rows.length === seek.limit
   const page = hasMore ? rows.slice(0, -1) : rows
   if (seek.backward) page.reverse()
-  const edges = page.map(node => ({
-    cursor: encodeCursor(workspaceId, list, seek.sort, node as Record<string, unknown>),
-    node,
-  }))
+  const cursorOf = (row: Row) => encodeCursor(workspaceId, list, seek.sort, row as Record<string, unknown>)
+  const edges = page.map(node => new Edge(node, cursorOf))
   return {
     edges,
     pageInfo: {
       hasNextPage: seek.backward ? seek.beyond !== undefined : hasMore,
       hasPreviousPage: seek.backward ? hasMore : seek.beyond !== undefined,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
+      get startCursor() {
+        return edges[0]?.cursor ?? null
+      },
+      get endCursor() {
+        return edges.at(-1)?.cursor ?? null
+      },
     },
     totalCount,
   }

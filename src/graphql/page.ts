@@ -1,4 +1,5 @@
 import type { Seek, Sort } from '../database/keyset.ts'
+import { base64urlOfAscii } from '../shared/base64url.ts'
 import { badCursor, badUserInput } from './request-errors.ts'
 
 const defaultPageSize = 20
@@ -27,8 +28,7 @@ function keyPattern(column: string): RegExp | undefined {
 
 /** Where a row stands in one sort of one workspace; opaque outside. */
 export function encodeCursor(workspaceId: string, list: string, sort: Sort, row: Record<string, unknown>): string {
-  const place = `${list}|${workspaceId}|${sort.column}|${row[sort.column]}|${row.id}`
-  return Buffer.from(place, 'latin1').toString('base64url')
+  return base64urlOfAscii(`${list}|${workspaceId}|${sort.column}|${row[sort.column]}|${row.id}`)
 }
 
 function decodeCursor(

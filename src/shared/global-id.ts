@@ -1,9 +1,11 @@
+import { base64urlOfAscii } from './base64url.ts'
+
 // Objects whose ids count up in each workspace: theirs is `workspace-id`, so that a global id is global.
 const countedPerWorkspace = new Set(['Event'])
 
 /** The opaque id of an object outside: its type's name and its id, in base64url (Relay Node). */
 export function encodeGlobalId(typename: string, id: string): string {
-  return Buffer.from(`${typename}:${id}`, 'latin1').toString('base64url')
+  return base64urlOfAscii(`${typename}:${id}`)
 }
 
 /** The type's name and the id inside a global id; undefined when it is none. Strict: one object, one spelling. */

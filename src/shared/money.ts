@@ -39,7 +39,18 @@ export function currencyDecimals(currency: string): number {
 
 /** An exact amount written with its currency's decimals: `198` in USD is `198.00`. */
 export function writeAmount(amount: string | Decimal, currency: string): string {
-  return new Exact(amount).toFixed(currencyDecimals(currency))
+  const decimals = currencyDecimals(currency)
+  const cut = typeof amount === 'string' ? cutZeros(amount, decimals) : undefined
+  return cut ?? new Exact(amount).toFixed(decimals)
+}
+
+// Postgres writes a numeric with all decimals of its column: mostly there are only zeros to cut off.
+function cutZeros(amount: string, decimals: number): string | undefined {
+  const [, kept] = /^((?:0|[1-9]\d{0,19})\.\d*?)0*$/.exec(amount) ?? []
+  if (kept === undefined) return undefined
+  const end = amount.indexOf('.') + 1 + decimals
+  if (amount.length < end || kept.length > end) return undefined
+  return amount.slice(0, decimals === 0 ? end - 1 : end)
 }
 
 /** Σ amount × quantity, exact, with the currency's decimals. */
