@@ -12,6 +12,8 @@ export interface Option {
   about: string
   /** Without it the command refuses to run. */
   required?: true
+  /** The environment variable that says it where the option is not given: other users can see command lines. */
+  variable?: string
   default?: string
 }
 
@@ -38,6 +40,7 @@ export const jsonOption = { json: { about: 'Print JSON and nothing else.' } } as
 export function readArguments<const Options extends Record<string, Option>>(
   args: readonly string[],
   manual: Manual<Options>,
+  env: NodeJS.ProcessEnv = process.env,
 ): Values<Options> | undefined {
   const declared = Object.entries<Option>(manual.options)
   const options: ParseArgsOptionsConfig = { help: { type: 'boolean', short: 'h' } }
@@ -48,13 +51,18 @@ export function readArguments<const Options extends Record<string, Option>>(
     return undefined
   }
   const given = declared.map(([name, option]): [string, unknown] => {
-    const value = values[name] ?? option.default
+    const value = values[name] ?? fromEnvironment(option, env) ?? option.default
     if (option.required && (value === undefined || value === '')) {
       throw new UsageError(`--${name} ${option.value ?? ''} is missing; see ${manual.call} --help`)
     }
     return [name, option.value === undefined ? value === true : value]
   })
   return Object.fromEntries(given) as Values<Options>
+}
+
+// An empty variable is none.
+function fromEnvironment({ variable }: Option, env: NodeJS.ProcessEnv): string | undefined {
+  return (variable && env[variable]) || undefined
 }
 
 function parse(args: readonly string[], options: ParseArgsOptionsConfig, call: string) {
@@ -67,8 +75,13 @@ function parse(args: readonly string[], options: ParseArgsOptionsConfig, call: s
 }
 
 function writeManual({ call, about, options }: Manual<Record<string, Option>>): string {
-  const rows = Object.entries(options).map(([name, { value, about, required, default: fallback }]) => {
-    const note = required ? ' (required)' : fallback === undefined ? '' : ` (default: ${fallback})`
+  const rows = Object.entries(options).map(([name, { value, about, required, variable, default: fallback }]) => {
+    const notes = [
+      ...(required ? ['required'] : []),
+      ...(variable === undefined ? [] : [`or ${variable} in the environment`]),
+      ...(fallback === undefined ? [] : [`default: ${fallback}`]),
+    ]
+    const note = notes.length === 0 ? '' : ` (${notes.join('; ')})`
     return [`--${name}${value === undefined ? '' : ` ${value}`}`, `${about}${note}`] as const
   })
   rows.push(['--help', 'Print this.'])

@@ -29,8 +29,17 @@ export interface RemoteGateway {
 
 /** Options of every command that talks to a gateway. */
 export const gatewayOptions = {
-  url: { value: '<url>', about: 'GraphQL endpoint of the gateway.', default: 'http://127.0.0.1:4000/graphql' },
-  key: { value: '<key>', about: 'API key. Without it, on this machine: that of the demo workspace, from DATA_DIR.' },
+  url: {
+    value: '<url>',
+    about: 'GraphQL endpoint of the gateway.',
+    variable: 'GATEWAY_URL',
+    default: 'http://127.0.0.1:4000/graphql',
+  },
+  key: {
+    value: '<key>',
+    about: 'API key. Without it, on this machine: that of the demo workspace, from DATA_DIR.',
+    variable: 'GATEWAY_KEY',
+  },
 } as const
 
 /** The gateway that the options name; it is not asked yet. Throws UsageError, and ConfigError when it needs DATA_DIR. */
@@ -39,7 +48,7 @@ export async function openRemoteGateway(options: { url: string; key: string | un
   if (address.pathname === '/') address.pathname = '/graphql'
   const url = address.href
   const key = options.key ?? (await readDemoKey(address))
-  if (!/^[\x21-\x7e]{1,400}$/.test(key)) throw new UsageError('--key is no API key: it has characters that none has')
+  if (!/^[\x21-\x7e]{1,400}$/.test(key)) throw new UsageError('the API key is none: it has characters that none has')
   return { url, key, ask: (document, variables) => ask({ url, key }, document, variables) }
 }
 
@@ -54,16 +63,18 @@ async function readDemoKey({ hostname }: URL): Promise<string> {
   const makeOne = 'make one with npm run keys -- create'
   // The demo key is nobody's business but this machine's.
   if (!/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)) {
-    throw new UsageError(`--key <key> is missing: ${hostname} is not this machine; ${makeOne}`)
+    throw new UsageError(`GATEWAY_KEY is missing, or --key <key>: ${hostname} is not this machine; ${makeOne}`)
   }
   const { demo, dataDir } = readConfig(process.env)
-  if (!demo) throw new UsageError(`--key <key> is missing; ${makeOne}`)
+  if (!demo) throw new UsageError(`GATEWAY_KEY is missing, or --key <key>; ${makeOne}`)
   const file = resolve(checkoutDir, dataDir, 'demo-key')
   try {
     return (await readFile(file, 'utf8')).trim()
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error
-    throw new UsageError(`--key <key> is missing, and the demo key ${file} cannot be read (${error.code})`)
+    throw new UsageError(
+      `GATEWAY_KEY is missing, or --key <key>, and the demo key ${file} cannot be read (${error.code})`,
+    )
   }
 }
 

@@ -1,9 +1,12 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmdirSync, statfsSync, unlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmdirSync, rmSync, statfsSync, unlinkSync, writeFileSync } from 'node:fs'
+import { copyFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { asEmbeddedError, commandError } from '../../src/database/embedded/embedded-error.ts'
 import { startEmbedded } from '../../src/database/embedded/embedded-postgres.ts'
+import { writeSettings } from '../../src/database/embedded/server-settings.ts'
 import {
   atEnd,
   checkoutDir,
@@ -85,6 +88,32 @@ withMounts(
     await second.stop()
   },
 )
+
+withMounts('what is named is what is full, wherever it came from', async () => {
+  const home = join(mounted('size=1m,mode=755'), '..')
+  const fault = (path: string) =>
+    `no space left on the disk of ${path}; free some, set DATA_DIR to another disk, or set DATABASE_URL`
+  const copy = join(home, 'node')
+  const failure: unknown = await copyFile(process.execPath, copy).catch(error => asEmbeddedError(error, '/elsewhere'))
+  expect(failure).toMatchObject({ name: 'EmbeddedError', message: fault(copy) })
+
+  rmSync(copy, { force: true })
+  const place = { dataDir: '/elsewhere', home, clusterDir: home, user: undefined }
+  const ballast = join(home, 'ballast')
+  expect(() => writeFileSync(ballast, Buffer.alloc(2 * 1024 * 1024))).toThrow('ENOSPC')
+  await expect(writeSettings(place, { host: '127.0.0.1', port: 1 })).rejects.toMatchObject({
+    name: 'EmbeddedError',
+    message: fault(join(home, 'orders-gateway.conf')),
+  })
+})
+
+test('a full /dev/shm is not taken for a full disk', async () => {
+  const output =
+    'FATAL:  could not resize shared memory segment "/PostgreSQL.7" to 26976 bytes: No space left on device'
+  expect(await commandError('start PostgreSQL', tmpdir(), output)).toMatchObject({
+    message: 'no space left in shared memory, /dev/shm; enlarge it, or set DATABASE_URL',
+  })
+})
 
 withMounts('a read-only file system is named in one line', async () => {
   const dataDir = mounted('ro')

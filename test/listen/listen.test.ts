@@ -231,7 +231,7 @@ describe.concurrent('what listen refuses, in one line and with exit code 1', () 
       /^the gateway refuses: .*events:read.*\n$/,
     )
     expect(await refusal('--to', 'http://127.0.0.1:9/', '--url', 'https://gateway.example.com/graphql')).toBe(
-      '--key <key> is missing: gateway.example.com is not this machine; make one with npm run keys -- create\n',
+      'GATEWAY_KEY is missing, or --key <key>: gateway.example.com is not this machine; make one with npm run keys -- create\n',
     )
   })
 

@@ -136,6 +136,22 @@ describe('in process', () => {
 describe.concurrent('the command', () => {
   const at = () => ['--url', gateway.url, '--key', key]
 
+  test('the environment says which gateway and which key, and options win', async () => {
+    const run = (args: string[], env: Record<string, string>) =>
+      runCommand(['trigger', 'contact.created', '--json', ...args], env)
+    const right = { GATEWAY_URL: gateway.url, GATEWAY_KEY: key }
+    const wrong = { GATEWAY_URL: 'http://127.0.0.1:9/graphql', GATEWAY_KEY: 'any' }
+    expect(await run([], right)).toMatchObject({ code: 0, stderr: '' })
+    expect(await run([], wrong)).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^no gateway answers at http:\/\/127\.0\.0\.1:9\/graphql/),
+    })
+    expect(await run(at(), wrong)).toMatchObject({ code: 0, stderr: '' })
+    const { stdout } = await runCommand(['trigger', '--help'], {})
+    expect(stdout).toContain('(or GATEWAY_URL in the environment; default: http://127.0.0.1:4000/graphql)')
+    expect(stdout).toContain('(or GATEWAY_KEY in the environment)')
+  })
+
   test('--json prints the event, its place and the objects', async () => {
     const { code, stdout, stderr } = await trigger('orders/invoice.paid', ...at(), '--json')
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })

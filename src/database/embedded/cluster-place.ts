@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { chmod, lstat, mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { closeDataDirectory } from './data-directory.ts'
-import { EmbeddedError, errorCode } from './embedded-error.ts'
+import { asEmbeddedError, EmbeddedError, errorCode } from './embedded-error.ts'
 import { runProgram } from './run-program.ts'
 import type { ServerUser } from './server-user.ts'
 import { findServerUser } from './server-user.ts'
@@ -73,7 +73,7 @@ async function newOutsideHome(dataDir: string): Promise<string> {
       await writeFile(join(home, 'data-directory'), `${dataDir}\n`)
       return home
     } catch (error) {
-      failure = error
+      failure = asEmbeddedError(error, home)
     }
   }
   throw failure

@@ -12,16 +12,27 @@ export function errorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }
 
-/** Turns a failed system call into one clear line naming its path, or `directory` when it names none; passes anything else on. */
+const writing = new Set(['ENOSPC', 'EDQUOT', 'EROFS'])
+
+/**
+ * Turns a failed system call into one clear line naming its path, or `directory` when it names none, as writing to an open file
+ * does; passes anything else on.
+ */
 export function asEmbeddedError(error: unknown, directory: string): unknown {
   const code = errorCode(error)
   if (!(error instanceof Error) || !('syscall' in error) || code === undefined) return error
-  const path = 'path' in error && typeof error.path === 'string' ? error.path : directory
+  // Of a copy `path` is what it was made of.
+  const isTarget = writing.has(code) && 'dest' in error && typeof error.dest === 'string'
+  const named = isTarget ? error.dest : 'path' in error ? error.path : undefined
+  const path = typeof named === 'string' ? named : directory
   return new EmbeddedError(systemMessage(code, path, error.message), { cause: error })
 }
 
 /** Condenses the output of a PostgreSQL program that failed to one clear line. `activity` completes "could not ...". */
 export async function commandError(activity: string, directory: string, output: string): Promise<EmbeddedError> {
+  if (/shared memory segment .*No space left on device/.test(output)) {
+    return new EmbeddedError('no space left in shared memory, /dev/shm; enlarge it, or set DATABASE_URL')
+  }
   if (/No space left on device/.test(output) || (await isFull(directory))) {
     return new EmbeddedError(systemMessage('ENOSPC', directory, ''))
   }

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { attachTool, hasAttachedTools } from './attached-tools.ts'
 import { serverFault } from './check-server.ts'
@@ -98,7 +99,7 @@ async function inDataDirectory<T>(options: EmbeddedOptions, act: (dataDir: strin
   try {
     return await act(await openDataDirectory(options.checkoutDir, options.dataDir))
   } catch (error) {
-    throw asEmbeddedError(error, options.dataDir)
+    throw asEmbeddedError(error, resolve(options.checkoutDir, options.dataDir))
   }
 }
 

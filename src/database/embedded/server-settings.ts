@@ -1,6 +1,7 @@
 import { open, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ClusterPlace } from './cluster-place.ts'
+import { asEmbeddedError } from './embedded-error.ts'
 import type { Endpoint } from './endpoint.ts'
 import { isSocket } from './endpoint.ts'
 import { fileOwner } from './server-user.ts'
@@ -83,6 +84,8 @@ async function writeForServer(path: string, text: string, { user }: ClusterPlace
   try {
     if (user) await file.chown(fileOwner(user.uid), fileOwner(user.gid))
     await file.writeFile(text)
+  } catch (error) {
+    throw asEmbeddedError(error, path)
   } finally {
     await file.close()
   }
