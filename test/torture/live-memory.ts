@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { WebSocket } from 'ws'
 import type { GatewayProcess } from './gateway-process.ts'
 
-const patienceMs = 10_000
+const patienceMs = 60_000
 
 /** Megabytes that a gateway holds when its garbage is collected; asked over the debugger, which it opens on a signal. */
 export async function liveMegabytes({ running, logFile }: GatewayProcess): Promise<number> {
