@@ -7,7 +7,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Random } from '../../src/seed/random.ts'
 
 const checkoutDir = resolve(import.meta.dirname, '../..')
-const readyMs = 30_000
+// PostgreSQL may be killed under one start after the other, and a busy machine starts slowly.
+const readyMs = 180_000
 
 /** A gateway at an address of its own that is started, killed and started again. */
 export class GatewayProcess implements AsyncDisposable {

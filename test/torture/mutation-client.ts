@@ -21,7 +21,7 @@ const payloads = {
 const subject = { createOrder: 'order', createInvoice: 'invoice', setInvoiceStatus: 'invoice' } as const
 
 const answerMs = 15_000
-const patienceMs = 60_000
+const patienceMs = 180_000
 
 const documentOf = (name: Name) => `mutation ($input: ${inputs[name]}!) { ${name}(input: $input) {
   __typename
@@ -51,7 +51,7 @@ export class MutationClient {
     this.#journal = journal
   }
 
-  /** Undefined when nobody answered for a minute, or what may not be answered. */
+  /** Undefined when nobody answered for three minutes, or what may not be answered. */
   async run(place: Place, name: Name, key: string, input: object): Promise<Done | undefined> {
     const deadline = performance.now() + patienceMs
     while (performance.now() < deadline) {

@@ -15,10 +15,12 @@ const query = `subscription ($after: String) { events(after: $after) { __typenam
 const noticedMs = 24_400
 const lateMs = 30_000
 const readMs = 4_000
+const goOnMs = 1_500
 
 /** Stops reading, comes back when the gateway has given it up, in time to hear why or too late, and resumes. */
 export class StalledConsumer {
-  readonly ledger: StreamLedger
+  /** One for each time it began at the start of the log. */
+  readonly ledgers: StreamLedger[] = []
   /** How often the gateway had closed it, by code, and how often it had not. */
   readonly ends: Record<string, number> = {}
   readonly #place: Place
@@ -29,7 +31,6 @@ export class StalledConsumer {
   #isOver = false
 
   constructor(place: Place, gateway: string, random: Random, crowd: Crowd) {
-    this.ledger = new StreamLedger(place.workspaceId, 'stalled', false)
     this.#place = place
     this.#gateway = gateway
     this.#random = random
@@ -38,7 +39,11 @@ export class StalledConsumer {
 
   async run(): Promise<void> {
     await delay(this.#random.between(0, 3_000))
-    while (!this.#isOver && this.#crowd.last === undefined) await this.#stall()
+    while (!this.#isOver && this.#crowd.last === undefined) {
+      this.#begin()
+      await this.#stall()
+      await this.#goOn()
+    }
     while (!this.#isOver && !this.#isDone) await this.#catchUp()
   }
 
@@ -52,8 +57,19 @@ export class StalledConsumer {
     this.#connection?.drop()
   }
 
+  get #ledger(): StreamLedger {
+    return this.ledgers.at(-1) ?? this.#begin()
+  }
+
+  #begin(): StreamLedger {
+    for (const { account } of this.ledgers) account.isPartial = true
+    const ledger = new StreamLedger(this.#place.workspaceId, 'stalled', false)
+    this.ledgers.push(ledger)
+    return ledger
+  }
+
   get #isDone(): boolean {
-    const { workspaceId, position } = this.ledger.account
+    const { workspaceId, position } = this.#ledger.account
     return position >= (this.#crowd.last?.get(workspaceId) ?? Number.POSITIVE_INFINITY)
   }
 
@@ -65,7 +81,8 @@ export class StalledConsumer {
     connection.pause()
     const silentMs = this.#random.chance(0.7) ? noticedMs : lateMs
     while (!isEnded() && performance.now() - connectedAt < silentMs) await delay(50)
-    if (isEnded()) return
+    // The gateway was away.
+    if (isEnded()) return delay(500)
     connection.resume()
     const left = setTimeout(() => {
       this.ends['not closed'] = (this.ends['not closed'] ?? 0) + 1
@@ -76,6 +93,15 @@ export class StalledConsumer {
     if (how !== 'dropped') this.ends[how] = (this.ends[how] ?? 0) + 1
   }
 
+  /** Resumes behind what it has read, and reads a little more. */
+  async #goOn(): Promise<void> {
+    if (this.#isOver || this.#crowd.last !== undefined) return
+    const connection = this.#open(this.#gateway, query)
+    const patience = setTimeout(() => connection.drop(), goOnMs)
+    await connection.ended
+    clearTimeout(patience)
+  }
+
   async #catchUp(): Promise<void> {
     const connection = this.#open(this.#crowd.gateways.pick(), query)
     await connection.ended
@@ -83,22 +109,23 @@ export class StalledConsumer {
   }
 
   #open(url: string, query: string): Connection {
+    const ledger = this.#ledger
     const connection: Connection = openSocket({
       url,
       key: this.#place.key,
       query,
-      after: this.ledger.cursor ?? 'START',
+      after: ledger.cursor ?? 'START',
       onResult: text => {
         const item = readItem(text)
-        if (item?.event !== undefined) this.ledger.event(item.event.sequence, item.event.id, item.cursor)
-        else if (item !== undefined) this.ledger.place(item.cursor, item.typeName)
+        if (item?.event !== undefined) ledger.event(item.event.sequence, item.event.id, item.cursor)
+        else if (item !== undefined) ledger.place(item.cursor, item.typeName)
         if (this.#isDone) connection.drop()
       },
     })
     this.#connection = connection
     void connection.ended.then(({ how, cursor }) => {
       if (this.#connection === connection) this.#connection = undefined
-      if (cursor !== undefined) this.ledger.place(cursor, how)
+      if (cursor !== undefined) ledger.place(cursor, how)
     })
     return connection
   }

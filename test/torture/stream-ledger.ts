@@ -16,6 +16,8 @@ export interface StreamAccount {
   count: number
   ids: number
   violations: string[]
+  /** Whether it was left before the end of the log. */
+  isPartial: boolean
 }
 
 /** The account of a subscriber, checked item by item so that it stays as small as it is. */
@@ -24,7 +26,17 @@ export class StreamLedger {
   #cursor: string | undefined
 
   constructor(workspaceId: string, kind: string, isFiltered: boolean) {
-    this.account = { workspaceId, kind, isFiltered, start: undefined, position: 0, count: 0, ids: 0, violations: [] }
+    this.account = {
+      workspaceId,
+      kind,
+      isFiltered,
+      start: undefined,
+      position: 0,
+      count: 0,
+      ids: 0,
+      violations: [],
+      isPartial: false,
+    }
   }
 
   /** Where to go on after a cut; undefined before anything came. */

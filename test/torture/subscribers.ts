@@ -69,7 +69,7 @@ function start(stage: Following): void {
     if (place === undefined || kind === undefined) continue
     subscribers.push(new Subscriber(place, kind, number, new Random([stage.seed, 4, number]), crowd))
   }
-  // In a workspace that is written to as much as others, at the gateway that stays.
+  // In the workspace with a backlog, at the gateway that stays.
   const [place, gateway] = [stage.places.at(-1), stage.gateways[0]]
   for (let number = 0; number < stage.stalled && place !== undefined && gateway !== undefined; number += 1)
     stalled.push(new StalledConsumer(place, gateway, new Random([stage.seed, 5, number]), crowd))
@@ -95,7 +95,9 @@ function report(): FollowingReport {
     for (const [how, count] of Object.entries(ends)) stalledEnds[how] = (stalledEnds[how] ?? 0) + count
   const { connects, resumes, received, ends, errors } = crowd
   return {
-    accounts: [...subscribers, ...stalled].map(({ ledger }) => ledger.account),
+    accounts: [...subscribers.map(({ ledger }) => ledger), ...stalled.flatMap(({ ledgers }) => ledgers)].map(
+      ({ account }) => account,
+    ),
     connects,
     resumes,
     received,

@@ -6,6 +6,7 @@ import pg from 'pg'
 import { Databases } from '../../src/database/connect.ts'
 import { migrate } from '../../src/database/migrate.ts'
 import { Random } from '../../src/seed/random.ts'
+import { writeBacklog } from './backlog.ts'
 import { freePort, GatewayProcess } from './gateway-process.ts'
 import type { Journal } from './journal.ts'
 import { countLogLines, judgeProcesses, type Rest } from './judge-processes.ts'
@@ -27,8 +28,9 @@ import { WrittenLog } from './written-log.ts'
 
 const subscribersOfPlace = 12
 const leastPlaces = 5
-// A sixth of what is written to a workspace is big enough to be noticed as unread.
 const stalledShare = 1 / 40
+// What stalled consumers leave unread from the first moment on.
+const backlog = 3_000
 const calmShare = 0.65
 const goodReceiverShare = 0.8
 // Before that no stalled consumer can have been noticed for sure.
@@ -125,7 +127,13 @@ async function torture(options: TortureOptions, signal: AbortSignal): Promise<Le
   for (const { workspaceId } of stage.places) logs.set(workspaceId, await WrittenLog.read(client, workspaceId))
   const report = await subscribers.ask<FollowingReport>('report')
   const accounts = await receiver.ask<EndpointAccount[]>('report')
-  const webhooks = await judgeWebhooks(client, endpoints, accounts, logs)
+  const webhooks = await judgeWebhooks(
+    client,
+    endpoints,
+    accounts,
+    logs,
+    killers.done.gatewayKills + killers.done.postgresKills,
+  )
   const gateways = [first, second]
   const checks = [
     ...(await judgeWrites(client, journal, logs)),
@@ -168,6 +176,8 @@ async function setUp(
   await using databases = new Databases({ connectionString: postgres.url, schema: 'public', ...sizes }, () => {})
   const places = Math.max(leastPlaces, Math.ceil(subscribers / subscribersOfPlace))
   const shops = await openPlaces(databases, first.url, places)
+  const last = shops.at(-1)
+  if (last !== undefined) await writeBacklog(databases, placeOf(last), backlog)
   const endpoints = await createEndpoints(shops, await receiver.ask<string>('open', seed))
   await receiver.ask('serve', endpoints)
   const gateways = [first.url, second.url]
