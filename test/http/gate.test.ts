@@ -296,6 +296,7 @@ describe('overload', () => {
       expect(answer.headers['retry-after']).toBe('1')
       expect(answer.json.data).toEqual({ hello: 'world', fails: null })
       expect(codes(answer)).toEqual(['OVERLOADED'])
+      expect(answer.json.errors[0].message).toBe('The gateway is overloaded. Try again soon.')
     }
   })
 
