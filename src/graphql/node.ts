@@ -78,7 +78,7 @@ export function globalIdOf(typename: string) {
 /** The database id in a global id argument. Throws BAD_USER_INPUT when it is not the id of such an object. */
 export function idArgument(typename: string, globalId: string, argument: string): string {
   const decoded = decodeGlobalId(globalId)
-  if (decoded?.typename !== typename) throw badUserInput(`Not the id of a ${typename}.`, argument)
+  if (decoded?.typename !== typename) throw badUserInput(`Not an id of the type ${typename}.`, argument)
   return decoded.id
 }
 
