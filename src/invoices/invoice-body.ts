@@ -3,6 +3,7 @@ import type { Snapshot } from '../events/changes.ts'
 import { orderBaseBody } from '../orders/order-body.ts'
 import type { OrderRow } from '../orders/order-store.ts'
 import { publicId } from '../shared/public-id.ts'
+import { invoiceFulfillmentStatus, lineFulfillmentStatus } from './invoice.ts'
 import type { InvoiceLineRow } from './invoice-line-store.ts'
 import type { InvoiceRow } from './invoice-store.ts'
 
@@ -13,7 +14,6 @@ export function invoiceBody(
   order: OrderRow,
   contact: ContactRow,
 ) {
-  const isFulfillable = invoice.status === 'paid' && lines.some(line => line.variant_fulfillment_required)
   return {
     id: Number(invoice.id),
     public_id: invoice.public_id,
@@ -33,7 +33,7 @@ export function invoiceBody(
     issued_at: invoice.issued_at,
     due_at: invoice.due_at,
     paid_at: invoice.paid_at,
-    fulfillment_status: isFulfillable ? 'unfulfilled' : 'not_applicable',
+    fulfillment_status: invoiceFulfillmentStatus(invoice, lines),
     eligible_for_fulfillment: invoice.status === 'paid',
     line_items: lines.map(invoiceLineBody),
     order: orderBaseBody(order, contact),
@@ -70,7 +70,7 @@ function invoiceLineBody(line: InvoiceLineRow) {
     period_start_at: null,
     period_end_at: null,
     period_number: null,
-    fulfillment_status: line.variant_fulfillment_required ? 'unfulfilled' : 'ignored',
+    fulfillment_status: lineFulfillmentStatus(line),
     products_price: {
       id: Number(line.price_id),
       public_id: publicId(line.price_id),
