@@ -79,7 +79,7 @@ builder.objectType(ContactRef, {
 })
 
 /** A list of contacts. */
-export const ContactConnection = connectionType('Contact', ContactRef)
+const ContactConnection = connectionType('Contact', ContactRef)
 
 const ContactFilterInput = builder.inputType('ContactFilter', {
   description: 'Narrows a list of contacts; null means the same as absent.',

@@ -60,7 +60,7 @@ export async function findContactByEmailAddress(reads: Reads, emailAddress: stri
 }
 
 /** What a list of contacts can be narrowed by; null and absent mean the same. */
-export interface ContactFilter {
+interface ContactFilter {
   id?: readonly string[] | null | undefined
   emailAddress?: string | null | undefined
   anonymous?: boolean | null | undefined

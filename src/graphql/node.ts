@@ -8,7 +8,7 @@ import type { Context } from './context.ts'
 import { badUserInput, forbidden } from './request-errors.ts'
 
 /** An object of the domain with the name of its type, as fields of type `Node` resolve to. */
-export type NodeValue = { __typename: string }
+type NodeValue = { __typename: string }
 
 /** Relay's Node. */
 export const NodeInterface = builder.interfaceRef<object>('Node').implement({

@@ -8,12 +8,7 @@ import type { InvoiceLineRow } from './invoice-line-store.ts'
 import type { InvoiceRow } from './invoice-store.ts'
 
 /** An invoice as ClickFunnels' API writes it (domain 5.1; every key is always present). */
-export function invoiceBody(
-  invoice: InvoiceRow,
-  lines: readonly InvoiceLineRow[],
-  order: OrderRow,
-  contact: ContactRow,
-) {
+function invoiceBody(invoice: InvoiceRow, lines: readonly InvoiceLineRow[], order: OrderRow, contact: ContactRow) {
   return {
     id: Number(invoice.id),
     public_id: invoice.public_id,

@@ -82,7 +82,7 @@ function laneOf({ endpoint, event }: Draft): string | null {
 }
 
 /** How many deliveries of an endpoint the one who claims has room for. */
-export interface Room {
+interface Room {
   workspaceId: string
   endpointId: string
   room: number

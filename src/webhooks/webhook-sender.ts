@@ -23,7 +23,7 @@ const nearMs = 60_000
 const stopMs = 2_000
 const failedRetryMs = 1_000
 
-export interface SenderOptions {
+interface SenderOptions {
   db: Kysely<DB>
   wakes: Wakes
   sending: Sending
