@@ -15,7 +15,7 @@ export class ConfigError extends Error {
 }
 
 /** An environment variable: what it means, what it is when it is not set or empty, and what it may be. */
-export interface Variable<Rule extends z.ZodType<unknown, string | undefined>> {
+interface Variable<Rule extends z.ZodType<unknown, string | undefined>> {
   meaning: string
   /** As it would be written; a sentence where it depends on other variables. */
   fallback: string

@@ -1,4 +1,4 @@
-import { type Kysely, type Selectable, sql } from 'kysely'
+import { type Insertable, type Kysely, type Selectable, sql } from 'kysely'
 import type { ApiKeys, DB } from '../database/tables.ts'
 
 /** A key without its digest. */
@@ -71,6 +71,36 @@ export function lockApiKey(trx: Kysely<DB>, id: string): Promise<ApiKeyRow | und
   const query = trx.selectFrom('api_keys').select(columns).forUpdate()
   const isNumber = /^[1-9]\d{0,14}$/.test(id)
   return query.where(isNumber ? 'id' : 'key_id', '=', id).executeTakeFirst()
+}
+
+/** Adds a key and returns its id. */
+export async function insertApiKey(db: Kysely<DB>, key: Insertable<ApiKeys>): Promise<string> {
+  const { id } = await db.insertInto('api_keys').values(key).returning('id').executeTakeFirstOrThrow()
+  return id
+}
+
+/** Lets a locked key expire after so many milliseconds, or when it would have anyway. */
+export async function expireApiKey(trx: Kysely<DB>, key: ApiKeyRow, afterMs: number): Promise<void> {
+  const end = sql<string>`clock_timestamp() + ${afterMs} * interval '1 millisecond'`
+  await trx
+    .updateTable('api_keys')
+    .set({ expires_at: sql<string>`least(expires_at, ${end})` })
+    .where('workspace_id', '=', key.workspace_id)
+    .where('id', '=', key.id)
+    .execute()
+}
+
+/** Revokes a locked key, unless it is already, and returns since when it is. */
+export async function endApiKey(trx: Kysely<DB>, key: ApiKeyRow): Promise<string> {
+  const { revoked_at } = await trx
+    .updateTable('api_keys')
+    .set({ revoked_at: sql<string>`coalesce(revoked_at, clock_timestamp())` })
+    .where('workspace_id', '=', key.workspace_id)
+    .where('id', '=', key.id)
+    .returning('revoked_at')
+    .$narrowType<{ revoked_at: string }>()
+    .executeTakeFirstOrThrow()
+  return revoked_at
 }
 
 /** Notes a use of a key, at most once a minute whatever other processes note. */

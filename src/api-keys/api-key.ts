@@ -5,7 +5,7 @@ const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const form = /^(ogw_([0-9a-z]{16})_([0-9A-Za-z_-]{43}))_([0-9A-Za-z]{6})$/
 
 /** An API key in its parts: `ogw_<keyId>_<secret>_<checksum>`. Only its digest is stored. */
-export interface ApiKey {
+interface ApiKey {
   /** Finds the key; no secret. */
   keyId: string
   /** 256 random bits in base64url. */

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { DB } from '../database/tables.ts'
 import { dateTime, parseInput, requiredText } from '../shared/input.ts'
 import { digestOf, generateApiKey, writeApiKey } from './api-key.ts'
+import { insertApiKey } from './api-key-store.ts'
 import { keyScopes } from './key-scopes.ts'
 
 const createApiKeyInput = z.object({
@@ -30,17 +31,13 @@ export async function createApiKey(
 ): Promise<NewApiKey> {
   const { name, scopes, expiresAt } = parseInput(createApiKeyInput, rawInput)
   const key = generateApiKey()
-  const { id } = await db
-    .insertInto('api_keys')
-    .values({
-      workspace_id: workspaceId,
-      key_id: key.keyId,
-      name,
-      secret_hash: digestOf(key.secret),
-      scopes: [...new Set(scopes)],
-      expires_at: expiresAt ?? null,
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow()
+  const id = await insertApiKey(db, {
+    workspace_id: workspaceId,
+    key_id: key.keyId,
+    name,
+    secret_hash: digestOf(key.secret),
+    scopes: [...new Set(scopes)],
+    expires_at: expiresAt ?? null,
+  })
   return { id, key: writeApiKey(key) }
 }

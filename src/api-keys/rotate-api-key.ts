@@ -1,7 +1,7 @@
-import { type Kysely, sql } from 'kysely'
+import type { Kysely } from 'kysely'
 import type { DB } from '../database/tables.ts'
 import { notFound, UserError } from '../shared/errors.ts'
-import { type ApiKeyRow, lockApiKey } from './api-key-store.ts'
+import { type ApiKeyRow, endApiKey, expireApiKey, lockApiKey } from './api-key-store.ts'
 import { createApiKey, type NewApiKey } from './create-api-key.ts'
 
 /** The key is no longer valid, so nothing can take its place. */
@@ -29,13 +29,8 @@ export async function rotateApiKey(db: Kysely<DB>, id: string, overlapMs: number
       scopes: old.scopes,
       expiresAt: expiryAfterRotation(old),
     })
-    const end = sql<string>`clock_timestamp() + ${overlapMs} * interval '1 millisecond'`
-    await trx
-      .updateTable('api_keys')
-      .set(overlapMs === 0 ? { revoked_at: end } : { expires_at: sql<string>`least(expires_at, ${end})` })
-      .where('workspace_id', '=', old.workspace_id)
-      .where('id', '=', old.id)
-      .execute()
+    if (overlapMs === 0) await endApiKey(trx, old)
+    else await expireApiKey(trx, old, overlapMs)
     return made
   })
 }

@@ -1,7 +1,7 @@
 import { type CommandContext, type Outcome, runCommand } from '../idempotency/run-command.ts'
 import { columnsOf } from '../shared/columns.ts'
 import { type InputIssue, InvalidInput, refuseIssues } from '../shared/errors.ts'
-import { parseInput } from '../shared/input.ts'
+import { parseWithoutNulls } from '../shared/input.ts'
 import { maxPrices, maxProductPrices, nextTerms, termIssues, termMembers } from './price.ts'
 import { createPriceInput, priceMembers } from './price-input.ts'
 import { insertPrice, pricesOfProduct } from './price-store.ts'
@@ -10,7 +10,7 @@ import { holdVariant } from './variant-store.ts'
 /** Creates a price of a variant in the workspace's currency and returns its id. Throws InvalidInput. */
 export function createPrice(context: CommandContext, rawInput: unknown): Promise<Outcome<string>> {
   const { workspace } = context.actor
-  const input = parseInput(createPriceInput(workspace.currency), rawInput)
+  const input = parseWithoutNulls(createPriceInput(workspace.currency), rawInput)
   return runCommand(context, 'createPrice', input, async trx => {
     const issue = (code: string, message: string): InputIssue => ({ code, message, path: ['input', 'variantId'] })
     const terms = nextTerms(undefined, input)

@@ -1,7 +1,7 @@
 import { type CommandContext, type Outcome, runCommand } from '../idempotency/run-command.ts'
 import { columnsOf } from '../shared/columns.ts'
 import { refuseIssues } from '../shared/errors.ts'
-import { parseInput } from '../shared/input.ts'
+import { parseWithoutNulls } from '../shared/input.ts'
 import { nextProperties } from './product.ts'
 import { productSnapshot } from './product-body.ts'
 import { createProductInput, productMembers } from './product-input.ts'
@@ -15,7 +15,7 @@ import { insertVariant } from './variant-store.ts'
  * (domain 3.1), and returns the product's id. Throws InvalidInput.
  */
 export function createProduct(context: CommandContext, rawInput: unknown): Promise<Outcome<string>> {
-  const input = parseInput(createProductInput, rawInput)
+  const input = parseWithoutNulls(createProductInput, rawInput)
   const { properties, issues } = nextProperties([], input.variantProperties ?? [])
   refuseIssues(issues)
   const workspaceId = context.actor.workspace.id

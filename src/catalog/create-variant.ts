@@ -1,7 +1,7 @@
 import { type CommandContext, type Outcome, runCommand } from '../idempotency/run-command.ts'
 import { columnsOf } from '../shared/columns.ts'
 import { notFound, refuseIssues } from '../shared/errors.ts'
-import { parseInput } from '../shared/input.ts'
+import { parseWithoutNulls } from '../shared/input.ts'
 import { variantPropertiesOf } from './product.ts'
 import { holdProduct } from './product-store.ts'
 import { matchProperties, maxVariants } from './variant.ts'
@@ -14,7 +14,7 @@ import { insertVariant, readVariant, variantIdsOf } from './variant-store.ts'
  * silent (domain 3.2) is copied now: later changes of the default variant leave it alone. Throws InvalidInput.
  */
 export function createVariant(context: CommandContext, rawInput: unknown): Promise<Outcome<string>> {
-  const input = parseInput(createVariantInput, rawInput)
+  const input = parseWithoutNulls(createVariantInput, rawInput)
   const workspaceId = context.actor.workspace.id
   return runCommand(context, 'createVariant', input, async (trx, changes) => {
     const product = await holdProduct(trx, workspaceId, input.productId)

@@ -118,7 +118,7 @@ builder.objectType(PriceRef, {
 })
 
 /** A list of prices. */
-export const PriceConnection = connectionType('Price', PriceRef)
+const PriceConnection = connectionType('Price', PriceRef)
 
 const PriceFilterInput = builder.inputType('PriceFilter', {
   description: 'Narrows a list of prices; null means the same as absent.',

@@ -64,7 +64,7 @@ export function loadPricesOfProducts(reads: Reads, productIds: readonly string[]
 }
 
 /** What a list of prices can be narrowed by; null and absent mean the same. */
-export interface PriceFilter {
+interface PriceFilter {
   id?: readonly string[] | null | undefined
   variantId?: string | null | undefined
   productId?: string | null | undefined

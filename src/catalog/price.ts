@@ -21,7 +21,7 @@ export function isRecurring(paymentType: PaymentType): boolean {
 }
 
 /** When a price is charged, under the names of the API. */
-export interface PriceTerms {
+interface PriceTerms {
   paymentType: PaymentType
   interval: Interval | null
   intervalCount: number | null

@@ -3,7 +3,7 @@ import { variantPropertiesOf } from './product.ts'
 import type { ProductRow } from './product-store.ts'
 
 /** A product as ClickFunnels' API writes it (domain 3.1, ProductAttributes; every key is always present). */
-export function productBody(product: ProductRow, variantIds: readonly string[], priceIds: readonly string[]) {
+function productBody(product: ProductRow, variantIds: readonly string[], priceIds: readonly string[]) {
   return {
     id: Number(product.id),
     public_id: product.public_id,

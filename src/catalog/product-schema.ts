@@ -82,7 +82,7 @@ builder.objectType(ProductRef, {
 })
 
 /** A list of products. */
-export const ProductConnection = connectionType('Product', ProductRef)
+const ProductConnection = connectionType('Product', ProductRef)
 
 const ProductFilterInput = builder.inputType('ProductFilter', {
   description: 'Narrows a list of products; null means the same as absent.',

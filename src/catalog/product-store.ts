@@ -36,7 +36,7 @@ export function loadProducts(reads: Reads, ids: readonly string[]): Promise<Prod
 }
 
 /** What a list of products can be narrowed by; null and absent mean the same. */
-export interface ProductFilter {
+interface ProductFilter {
   id?: readonly string[] | null | undefined
   archived?: boolean | null | undefined
   visibleInStore?: boolean | null | undefined

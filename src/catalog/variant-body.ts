@@ -6,7 +6,7 @@ import type { VariantRow } from './variant-store.ts'
  * A variant as ClickFunnels' API writes it (domain 3.2, ProductsVariantAttributes; every key is always present).
  * `taxable` and `out_of_stock_sales` are texts there.
  */
-export function variantBody(variant: VariantRow, priceIds: readonly string[]) {
+function variantBody(variant: VariantRow, priceIds: readonly string[]) {
   return {
     id: Number(variant.id),
     public_id: variant.public_id,

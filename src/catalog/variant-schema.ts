@@ -115,7 +115,7 @@ builder.objectType(VariantRef, {
 })
 
 /** A list of variants. */
-export const VariantConnection = connectionType('Variant', VariantRef)
+const VariantConnection = connectionType('Variant', VariantRef)
 
 const VariantFilterInput = builder.inputType('VariantFilter', {
   description: 'Narrows a list of variants; null means the same as absent.',

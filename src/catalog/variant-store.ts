@@ -55,7 +55,7 @@ export function loadVariantsOfProducts(reads: Reads, productIds: readonly string
 }
 
 /** What a list of variants can be narrowed by; null and absent mean the same. */
-export interface VariantFilter {
+interface VariantFilter {
   id?: readonly string[] | null | undefined
   productId?: string | null | undefined
   productType?: ProductType | null | undefined

@@ -6,7 +6,7 @@ export class UsageError extends Error {
 }
 
 /** An option of a command. */
-export interface Option {
+interface Option {
   /** What stands after the option, such as `<subdomain>`; a switch has none. */
   value?: string
   about: string
@@ -18,14 +18,14 @@ export interface Option {
 }
 
 /** What a command says about itself. */
-export interface Manual<Options extends Record<string, Option>> {
+interface Manual<Options extends Record<string, Option>> {
   /** How it is called: `npm run keys -- create`. */
   call: string
   about: string
   options: Options
 }
 
-export type Values<Options extends Record<string, Option>> = {
+type Values<Options extends Record<string, Option>> = {
   [Name in keyof Options]: Options[Name] extends { value: string }
     ? Options[Name] extends { required: true } | { default: string }
       ? string
@@ -119,7 +119,7 @@ export async function runAct(
 }
 
 /** One of the acts of a command. */
-export interface Act {
+interface Act {
   about: string
   run(args: readonly string[]): Promise<void>
 }

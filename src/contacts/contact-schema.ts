@@ -79,7 +79,7 @@ builder.objectType(ContactRef, {
 })
 
 /** A list of contacts. */
-export const ContactConnection = connectionType('Contact', ContactRef)
+const ContactConnection = connectionType('Contact', ContactRef)
 
 const ContactFilterInput = builder.inputType('ContactFilter', {
   description: 'Narrows a list of contacts; null means the same as absent.',
@@ -87,6 +87,7 @@ const ContactFilterInput = builder.inputType('ContactFilter', {
     id: t.idList({ description: 'Any of these contacts, at most 100.' }),
     emailAddress: t.string({ description: 'This e-mail address, in whatever case.' }),
     anonymous: t.boolean({ description: 'Only anonymous contacts, or only identified ones.' }),
+    isActive: t.boolean({ description: 'Only contacts that mail can reach, or only the others.' }),
     createdAt: t.field({ type: DateTimeRange, description: 'Created in this stretch of time.' }),
     updatedAt: t.field({ type: DateTimeRange, description: 'Last changed in this stretch of time.' }),
   }),
@@ -124,6 +125,7 @@ builder.queryFields(t => ({
         id: idList('Contact', filter?.id, 'filter.id'),
         emailAddress: textValue(filter?.emailAddress, 'filter.emailAddress'),
         anonymous: filter?.anonymous,
+        isActive: filter?.isActive,
         createdAt: timeRange(filter?.createdAt, 'filter.createdAt'),
         updatedAt: timeRange(filter?.updatedAt, 'filter.updatedAt'),
       })

@@ -60,13 +60,16 @@ export async function findContactByEmailAddress(reads: Reads, emailAddress: stri
 }
 
 /** What a list of contacts can be narrowed by; null and absent mean the same. */
-export interface ContactFilter {
+interface ContactFilter {
   id?: readonly string[] | null | undefined
   emailAddress?: string | null | undefined
   anonymous?: boolean | null | undefined
+  isActive?: boolean | null | undefined
   createdAt?: Range | null | undefined
   updatedAt?: Range | null | undefined
 }
+
+const mailReaches = sql`email_address is not null and unsubscribed_at is null and email_suppression_reason is null`
 
 /** The conditions of a filter. */
 export function contactConditions(filter: ContactFilter): Condition[] {
@@ -75,6 +78,7 @@ export function contactConditions(filter: ContactFilter): Condition[] {
     ...oneOf('id', filter.id),
     ...(emailAddress === null ? [] : [sql`lower(email_address) = lower(${emailAddress})`]),
     ...equals('anonymous', filter.anonymous),
+    ...(filter.isActive == null ? [] : [sql`(${mailReaches}) = ${filter.isActive}`]),
     ...within('created_at', filter.createdAt),
     ...within('updated_at', filter.updatedAt),
   ]

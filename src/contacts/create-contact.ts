@@ -1,6 +1,6 @@
 import { type CommandContext, type Outcome, runCommand } from '../idempotency/run-command.ts'
 import { columnsOf } from '../shared/columns.ts'
-import { parseInput } from '../shared/input.ts'
+import { parseWithoutNulls } from '../shared/input.ts'
 import { insertAddresses } from './address-store.ts'
 import { EmailAddressTaken, isIdentified } from './contact.ts'
 import { contactSnapshot } from './contact-body.ts'
@@ -11,7 +11,7 @@ import { addressColumns } from './next-addresses.ts'
 
 /** Creates a contact and returns its id. Throws InvalidInput and EmailAddressTaken. */
 export function createContact(context: CommandContext, rawInput: unknown): Promise<Outcome<string>> {
-  const input = parseInput(createContactInput, rawInput)
+  const input = parseWithoutNulls(createContactInput, rawInput)
   const attributes = mergeCustomAttributes({}, input.customAttributes ?? null)
   const workspaceId = context.actor.workspace.id
   return runCommand(context, 'createContact', input, async (trx, changes) => {

@@ -13,7 +13,7 @@ export interface Snapshot {
   data: object
 }
 
-export interface EventDraft {
+interface EventDraft {
   id: string
   type: EventType
   snapshot: Snapshot

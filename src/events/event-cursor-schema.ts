@@ -9,7 +9,7 @@ import type { ControlItem } from './stream-item.ts'
 type Workspace = Actor['workspace']
 
 /** The sequence in a log cursor. Throws BAD_CURSOR when it is unreadable, of another workspace or of before a restore. */
-export function cursorArgument(workspace: Workspace, cursor: string, argument: string): string {
+function cursorArgument(workspace: Workspace, cursor: string, argument: string): string {
   try {
     return decodeEventCursor(workspace, cursor)
   } catch (error) {
@@ -18,7 +18,7 @@ export function cursorArgument(workspace: Workspace, cursor: string, argument: s
 }
 
 /** Where a stream begins: after which sequence, and what it says first. */
-export interface StreamStart {
+interface StreamStart {
   after: string
   opening?: ControlItem | undefined
 }

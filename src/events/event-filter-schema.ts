@@ -29,7 +29,7 @@ interface SharedValues {
 }
 
 /** The types that are listed or in a listed group; undefined: all. */
-export function wantedTypes({ types, groups }: Pick<SharedValues, 'types' | 'groups'>): EventType[] | undefined {
+function wantedTypes({ types, groups }: Pick<SharedValues, 'types' | 'groups'>): EventType[] | undefined {
   if (types == null && groups == null) return undefined
   return [...new Set([...(types ?? []), ...(groups ?? []).flatMap(typesOfGroup)])]
 }

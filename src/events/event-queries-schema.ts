@@ -22,7 +22,7 @@ import {
 } from './event-store.ts'
 
 /** A list of events. */
-export const EventConnection = connectionType('Event', EventRef)
+const EventConnection = connectionType('Event', EventRef)
 
 const EventFilterInput = builder.inputType('EventFilter', {
   description: 'Narrows a list of events; several members must all hold; null means the same as absent.',

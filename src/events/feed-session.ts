@@ -20,7 +20,7 @@ export interface FeedSession {
 }
 
 /** What the feed hears from its session. */
-export interface SessionEvents {
+interface SessionEvents {
   notified(payload: string): void
   /** The connection is gone; the session is of no use any more. */
   lost(error: Error): void

@@ -27,7 +27,7 @@ export interface LogStep {
 }
 
 /** Where and how to follow a log. */
-export interface LogPlace {
+interface LogPlace {
   feed: EventFeed
   reads: Reads
   /** The sequence after which to begin. */

@@ -7,7 +7,7 @@ const maxCharacters = 1024 * 1024
 const maxTaken = 20
 
 /** What a follower gets for its position: the next events, or where to look for them. */
-export type Next = readonly EventRow[] | 'in the log' | 'not yet'
+type Next = readonly EventRow[] | 'in the log' | 'not yet'
 
 /** The newest events of one workspace, read once for all its followers in this process. Older ones are in the log. */
 export class LiveEvents {

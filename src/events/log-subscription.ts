@@ -7,7 +7,7 @@ import { Halt } from './halt.ts'
 import { haltable } from './haltable.ts'
 import type { ControlItem, StreamItem } from './stream-item.ts'
 
-export interface LogSubscriptionParts {
+interface LogSubscriptionParts {
   feed: EventFeed
   reads: Parameters<typeof followLog>[0]['reads']
   workspace: Actor['workspace']
@@ -21,7 +21,7 @@ export interface LogSubscriptionParts {
 }
 
 /** A step of a subscription. */
-export interface SubscriptionStep {
+interface SubscriptionStep {
   items: readonly StreamItem[]
   /** Everything up to this sequence was given or passed over. */
   position: number

@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely'
 import type { DB } from '../database/tables.ts'
 
 /** A workspace whose log has a new epoch. */
-export interface RenewedLog {
+interface RenewedLog {
   workspaceId: string
   subdomain: string
   /** The sequence of the last event that the log has. */

@@ -4,7 +4,7 @@ import { EventActor } from './event-schema.ts'
 import { eventByUuid } from './event-uuid-refs.ts'
 
 /** What the histories of orders and invoices keep of a change. */
-export interface StatusChangeRow {
+interface StatusChangeRow {
   changed_at: string
   actor_type: string
   actor_id: string

@@ -3,7 +3,7 @@ import type { DB, StreamTickets } from '../database/tables.ts'
 import { ticketLifetimeMs, ticketResumableMs } from './stream-ticket.ts'
 
 /** What a ticket opens, and for whom. */
-export interface OpenedTicket {
+interface OpenedTicket {
   api_key_id: string
   document: string
   operation_name: string | null
@@ -15,6 +15,7 @@ const columns = ['api_key_id', 'document', 'operation_name', 'variables'] as con
 const youngerThan = (milliseconds: number) =>
   sql<boolean>`created_at > clock_timestamp() - make_interval(secs => ${milliseconds / 1_000})`
 
+/** Adds a ticket. */
 export async function insertTicket(db: Kysely<DB>, ticket: Insertable<StreamTickets>): Promise<void> {
   await db.insertInto('stream_tickets').values(ticket).execute()
 }

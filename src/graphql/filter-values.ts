@@ -62,7 +62,7 @@ export function idValue(typename: string, globalId: string | Absent, at: string)
 
 function databaseId(typename: string, globalId: string, at: string): string {
   const decoded = decodeGlobalId(globalId)
-  if (decoded?.typename !== typename) throw badValue(`Is not the id of a ${typename}.`, at)
+  if (decoded?.typename !== typename) throw badValue(`Is not an id of the type ${typename}.`, at)
   return decoded.id
 }
 

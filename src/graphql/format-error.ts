@@ -2,6 +2,7 @@ import { inspect } from 'node:util'
 import { GraphQLError, Source, type SourceLocation } from 'graphql'
 import { isConnectionLost } from '../database/lost-connection.ts'
 import { DatabaseOverloaded } from '../database/shared-connections.ts'
+import { overloadedMessage } from './request-errors.ts'
 import { requestRefusal } from './request-refusal.ts'
 
 /** What the formatting of errors needs of the request they happened in. */
@@ -28,7 +29,7 @@ export function formatError(error: unknown, context: ErrorContext): GraphQLError
     return rebuilt(located, cause.message, cause.extensions, context)
   }
   if (cause instanceof DatabaseOverloaded) {
-    return rebuilt(located, 'The database is overloaded. Try again soon.', { code: 'OVERLOADED' }, context)
+    return rebuilt(located, overloadedMessage, { code: 'OVERLOADED' }, context)
   }
   if (isConnectionLost(cause)) {
     context.report(cause)

@@ -2,7 +2,7 @@ import { type GraphQLSchema, Kind, type SelectionSetNode } from 'graphql'
 import type { PreparedOperation } from './prepared-document.ts'
 
 /** What a field of the root reads before any other statement of its operation is sent, wherever it stands in it. */
-export type LeadingRead = (contextValue: never) => Promise<void>
+type LeadingRead = (contextValue: never) => Promise<void>
 
 /** The leading reads that operations select: fields say theirs as `extensions: { leadingRead }`. */
 export class LeadingReads {

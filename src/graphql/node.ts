@@ -9,7 +9,7 @@ import { badUserInput, forbidden } from './request-errors.ts'
 import { writtenColumn } from './written-column.ts'
 
 /** An object of the domain with the name of its type, as fields of type `Node` resolve to. */
-export type NodeValue = { __typename: string }
+type NodeValue = { __typename: string }
 
 /** Relay's Node. */
 export const NodeInterface = builder.interfaceRef<object>('Node').implement({
@@ -82,7 +82,7 @@ export function globalId(typename: string) {
 /** The database id in a global id argument. Throws BAD_USER_INPUT when it is not the id of such an object. */
 export function idArgument(typename: string, globalId: string, argument: string): string {
   const decoded = decodeGlobalId(globalId)
-  if (decoded?.typename !== typename) throw badUserInput(`Not the id of a ${typename}.`, argument)
+  if (decoded?.typename !== typename) throw badUserInput(`Not an id of the type ${typename}.`, argument)
   return decoded.id
 }
 

@@ -10,7 +10,7 @@ import type { VariableValues } from './variable-values.ts'
  * line items with variant and price, and 20 invoices with 100 line items each are 440,000; three lists of 100 inside each
  * other are more than 1,000,000.
  */
-export const maxCost = 500_000
+const maxCost = 500_000
 
 // Costs of one operation that are remembered, by the page sizes it was asked for.
 const maxRemembered = 20

@@ -42,7 +42,7 @@ export interface AdmittedOperation {
 }
 
 /** Either of them. */
-export type Admission = AdmittedOperation | { readonly errors: readonly GraphQLError[] }
+type Admission = AdmittedOperation | { readonly errors: readonly GraphQLError[] }
 
 const noVariables: VariableValues = Object.freeze({})
 

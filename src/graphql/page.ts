@@ -4,7 +4,7 @@ import { badCursor, badUserInput } from './request-errors.ts'
 
 const defaultPageSize = 20
 /** No page of a connection is larger (api.md). */
-export const maxPageSize = 100
+const maxPageSize = 100
 
 /** Relay's paging arguments as a client sent them. */
 export interface PageArgs {

@@ -5,6 +5,9 @@ export function badUserInput(message: string, argument: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT', argument } })
 }
 
+/** What clients are told with the code OVERLOADED, whatever there is too little of. */
+export const overloadedMessage = 'The gateway is overloaded. Try again soon.'
+
 /** A cursor that is unreadable, of another workspace or list, or of the future. */
 export function badCursor(argument: string): GraphQLError {
   return new GraphQLError('This cursor does not belong here.', { extensions: { code: 'BAD_CURSOR', argument } })

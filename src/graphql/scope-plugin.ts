@@ -22,7 +22,7 @@ export function scopeOf({ extensions }: Pick<GraphQLField<unknown, unknown>, 'ex
 }
 
 /** Checks the scope of the fields that enter an area, before anything else of theirs runs. */
-export class ScopePlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
+class ScopePlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override wrapResolve(
     resolver: GraphQLFieldResolver<unknown, Types['Context'], object>,
     field: PothosOutputFieldConfig<Types>,

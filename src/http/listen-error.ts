@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts'
 
 /** The gateway can't listen where it was told to; the message is one line. */
-export class ListenError extends Error {
+class ListenError extends Error {
   override readonly name = 'ListenError'
 }
 

@@ -71,7 +71,7 @@ function line(operation: LoggedOperation, status: number | undefined) {
 }
 
 /** The codes of errors, each once. */
-export function codesOf(errors: readonly GraphQLError[] | undefined): string[] | undefined {
+function codesOf(errors: readonly GraphQLError[] | undefined): string[] | undefined {
   return errors && [...new Set(errors.map(error => String(error.extensions.code)))]
 }
 

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { Refusal } from './refusal.ts'
 
 /** The largest body of a request, in bytes (api.md). */
-export const maxBodyBytes = 128 * 1024
+const maxBodyBytes = 128 * 1024
 
 /** Refuses, by its headers alone, a body that is not JSON in UTF-8 or that says it is too large. */
 export function checkBodyHeaders({ headers }: IncomingMessage): void {

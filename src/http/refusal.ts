@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { overloadedMessage } from '../graphql/request-errors.ts'
 
 /** A request that is answered before GraphQL sees it. */
 export class Refusal extends Error {
@@ -17,7 +18,7 @@ export class Refusal extends Error {
 
 /** There is no room for the request now. */
 export function overloaded(): Refusal {
-  return new Refusal(503, 'OVERLOADED', 'The gateway is overloaded. Try again soon.', { 'retry-after': '1' })
+  return new Refusal(503, 'OVERLOADED', overloadedMessage, { 'retry-after': '1' })
 }
 
 /** The database cannot be asked who sends the request. */

@@ -3,7 +3,7 @@ import { createYoga, type Plugin, type YogaLogger } from 'graphql-yoga'
 import type { Logger } from 'pino'
 
 /** What the gate hands over with a request: the parameters it has read, and what runs them. */
-export interface HandedOver {
+interface HandedOver {
   params: unknown
   run(params: unknown): Promise<ExecutionResult>
 }

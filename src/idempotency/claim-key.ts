@@ -3,8 +3,9 @@ import type { Transaction } from 'kysely'
 import pg from 'pg'
 import type { DB } from '../database/tables.ts'
 import { IdempotencyInFlight, IdempotencyMismatch } from './idempotency-errors.ts'
+import { findIdempotencyKey, insertIdempotencyKey, writeIdempotencyResult } from './idempotency-store.ts'
 
-export interface IdempotencyClaim {
+interface IdempotencyClaim {
   workspaceId: string
   key: string
   mutation: string
@@ -34,27 +35,17 @@ export async function claimKey(
   trx: Transaction<DB>,
   claim: IdempotencyClaim,
 ): Promise<{ result: string; eventSequence: string } | undefined> {
-  const { numInsertedOrUpdatedRows } = await trx
-    .insertInto('idempotency_keys')
-    .values({
-      workspace_id: claim.workspaceId,
-      key: claim.key,
-      mutation: claim.mutation,
-      input_hashes: claim.inputHashes,
-    })
-    .onConflict(conflict => conflict.doNothing())
-    .executeTakeFirstOrThrow()
-    .catch((error: unknown) => {
-      const isLockTimeout = error instanceof pg.DatabaseError && error.code === '55P03'
-      throw isLockTimeout ? new IdempotencyInFlight() : error
-    })
-  if (numInsertedOrUpdatedRows === 1n) return undefined
-  const first = await trx
-    .selectFrom('idempotency_keys')
-    .select(['mutation', 'input_hashes', 'result', 'event_sequence'])
-    .where('workspace_id', '=', claim.workspaceId)
-    .where('key', '=', claim.key)
-    .executeTakeFirst()
+  const isFirst = await insertIdempotencyKey(trx, {
+    workspace_id: claim.workspaceId,
+    key: claim.key,
+    mutation: claim.mutation,
+    input_hashes: claim.inputHashes,
+  }).catch((error: unknown) => {
+    const isLockTimeout = error instanceof pg.DatabaseError && error.code === '55P03'
+    throw isLockTimeout ? new IdempotencyInFlight() : error
+  })
+  if (isFirst) return undefined
+  const first = await findIdempotencyKey(trx, claim.workspaceId, claim.key)
   // Removed by the clean-up between the two statements: as good as in flight, the next try claims it.
   if (first?.result == null || first.event_sequence === null) throw new IdempotencyInFlight()
   if (first.mutation !== claim.mutation) throw new IdempotencyMismatch([])
@@ -70,12 +61,7 @@ export async function settleKey(
   result: string,
   eventSequence: string,
 ): Promise<void> {
-  await trx
-    .updateTable('idempotency_keys')
-    .set({ result, event_sequence: eventSequence })
-    .where('workspace_id', '=', claim.workspaceId)
-    .where('key', '=', claim.key)
-    .execute()
+  await writeIdempotencyResult(trx, claim.workspaceId, claim.key, { result, event_sequence: eventSequence })
 }
 
 function differences(firstHashes: string, hashes: string): string[][] {

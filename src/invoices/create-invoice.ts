@@ -8,7 +8,7 @@ import { ExternalIdTaken, NotExternal } from '../orders/order-errors.ts'
 import { lockOrder, type OrderRow } from '../orders/order-store.ts'
 import { resolveLines, soldBy } from '../orders/sold-lines.ts'
 import { type InputIssue, InvalidInput, notFoundIssue, refuseIssues } from '../shared/errors.ts'
-import { parseInput } from '../shared/input.ts'
+import { parseWithoutNulls } from '../shared/input.ts'
 import { claimNumber } from './claim-number.ts'
 import { dueDateIssues } from './due-date-issues.ts'
 import { defaultInvoiceType, type InvoiceStatus, initialInvoiceStatuses, invoiceTypeFits } from './invoice.ts'
@@ -25,7 +25,7 @@ import { totalsOf } from './totals.ts'
 export function createInvoice(context: CommandContext, rawInput: unknown): Promise<Outcome<string>> {
   const { actor } = context
   const { id: workspaceId, currency } = actor.workspace
-  const input = parseInput(createInvoiceInput(currency), rawInput)
+  const input = parseWithoutNulls(createInvoiceInput(currency), rawInput)
   return runCommand(context, 'createInvoice', input, async (trx, changes) => {
     const order = await lockOrder(trx, workspaceId, input.order)
     if (order !== undefined && order.payment_processor !== 'external') throw new NotExternal(['input', 'order'])

@@ -3,17 +3,12 @@ import type { Snapshot } from '../events/changes.ts'
 import { orderBaseBody } from '../orders/order-body.ts'
 import type { OrderRow } from '../orders/order-store.ts'
 import { publicId } from '../shared/public-id.ts'
+import { invoiceFulfillmentStatus, lineFulfillmentStatus } from './invoice.ts'
 import type { InvoiceLineRow } from './invoice-line-store.ts'
 import type { InvoiceRow } from './invoice-store.ts'
 
 /** An invoice as ClickFunnels' API writes it (domain 5.1; every key is always present). */
-export function invoiceBody(
-  invoice: InvoiceRow,
-  lines: readonly InvoiceLineRow[],
-  order: OrderRow,
-  contact: ContactRow,
-) {
-  const isFulfillable = invoice.status === 'paid' && lines.some(line => line.variant_fulfillment_required)
+function invoiceBody(invoice: InvoiceRow, lines: readonly InvoiceLineRow[], order: OrderRow, contact: ContactRow) {
   return {
     id: Number(invoice.id),
     public_id: invoice.public_id,
@@ -33,7 +28,7 @@ export function invoiceBody(
     issued_at: invoice.issued_at,
     due_at: invoice.due_at,
     paid_at: invoice.paid_at,
-    fulfillment_status: isFulfillable ? 'unfulfilled' : 'not_applicable',
+    fulfillment_status: invoiceFulfillmentStatus(invoice, lines),
     eligible_for_fulfillment: invoice.status === 'paid',
     line_items: lines.map(invoiceLineBody),
     order: orderBaseBody(order, contact),
@@ -70,7 +65,7 @@ function invoiceLineBody(line: InvoiceLineRow) {
     period_start_at: null,
     period_end_at: null,
     period_number: null,
-    fulfillment_status: line.variant_fulfillment_required ? 'unfulfilled' : 'ignored',
+    fulfillment_status: lineFulfillmentStatus(line),
     products_price: {
       id: Number(line.price_id),
       public_id: publicId(line.price_id),

@@ -33,3 +33,27 @@ export const InvoiceTypeEnum = enumOf(
     one_time_sale: 'The sale of a one-time order.',
   },
 )
+
+/** Fulfillment statuses of invoices as GraphQL has them. */
+export const InvoiceFulfillmentStatusEnum = enumOf(
+  'InvoiceFulfillmentStatus',
+  'How much of what an invoice bills was shipped.',
+  {
+    not_applicable: 'Nothing is to be shipped, or not yet: it is not paid.',
+    unfulfilled: 'Nothing was shipped yet.',
+    partial: 'A part was shipped.',
+    complete: 'Everything was shipped.',
+  },
+)
+
+/** Fulfillment statuses of invoice lines as GraphQL has them. */
+export const LineFulfillmentStatusEnum = enumOf(
+  'InvoiceLineItemFulfillmentStatus',
+  'How much of a line of an invoice was shipped.',
+  {
+    unfulfilled: 'Nothing was shipped yet.',
+    partially_fulfilled: 'Fewer were shipped than were sold.',
+    complete: 'As many were shipped as were sold.',
+    ignored: 'It needs no shipping.',
+  },
+)

@@ -82,7 +82,9 @@ export const updateInvoiceInput = perCurrency(currency =>
         }),
       )
       .max(100, 'Has more than 100 line items.')
-      .nullish(),
+      .nullish()
+      // Lines can't be removed: there is nothing that null could clear.
+      .transform(lines => lines ?? undefined),
     expectedVersion,
     idempotencyKey,
   }),

@@ -4,6 +4,8 @@ import { ProductRef } from '../catalog/product-refs.ts'
 import { VariantRef } from '../catalog/variant-refs.ts'
 import { builder } from '../graphql/builder.ts'
 import { globalId, NodeInterface } from '../graphql/node.ts'
+import { lineFulfillmentStatus } from './invoice.ts'
+import { LineFulfillmentStatusEnum } from './invoice-enums.ts'
 import { InvoiceLineItemRef, InvoiceRef } from './invoice-refs.ts'
 
 builder.objectType(InvoiceLineItemRef, {
@@ -38,6 +40,12 @@ builder.objectType(InvoiceLineItemRef, {
     }),
     fulfillmentRequired: t.exposeBoolean('variant_fulfillment_required', {
       description: 'Whether the variant had to be shipped then.',
+    }),
+    fulfillmentStatus: t.field({
+      type: LineFulfillmentStatusEnum,
+      description: 'How much of the line was shipped; `IGNORED` where nothing is to be shipped.',
+      columns: ['variant_fulfillment_required'],
+      resolve: lineFulfillmentStatus,
     }),
     priceAmount: t.expose('price_amount', {
       type: 'Decimal',

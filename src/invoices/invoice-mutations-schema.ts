@@ -48,8 +48,14 @@ const InvoiceReferenceInput = builder.inputType('InvoiceReference', {
 const CreateInvoiceLineItemInput = builder.inputType('CreateInvoiceLineItemInput', {
   description: 'A line of a new invoice.',
   fields: t => ({
-    variantId: t.id({ required: true, description: 'The global id of the variant; not archived.' }),
-    priceId: t.id({ required: true, description: 'The global id of a price of that variant’s product; not archived.' }),
+    variantId: t.id({
+      required: true,
+      description: 'The global id of the variant; archived ones, which orders may still have, are billed too.',
+    }),
+    priceId: t.id({
+      required: true,
+      description: 'The global id of a price of that variant’s product, archived or not.',
+    }),
     quantity: t.int({ required: true, description: 'How many, 1 to 10,000.' }),
     amount: t.field({ type: 'Decimal', description: 'Amount of one; default: the price’s.' }),
     description: t.string({ description: 'Text of the line, at most 10,000 characters.' }),
@@ -108,7 +114,10 @@ const UpdateInvoiceInput = builder.inputType('UpdateInvoiceInput', {
     shippingAmount: t.field({ type: 'Decimal', description: 'Shipping.' }),
     issuedAt: t.field({ type: 'DateTime', description: 'When it was issued; can’t be null.' }),
     dueAt: t.field({ type: 'DateTime', description: 'When it is to be paid.' }),
-    lineItems: t.field({ type: [UpdateInvoiceLineItemInput], description: 'Changes to lines.' }),
+    lineItems: t.field({
+      type: [UpdateInvoiceLineItemInput],
+      description: 'Changes to lines; those that are not named stay, so null, like an empty list, changes none.',
+    }),
     ...changeFields(t),
   }),
 })

@@ -8,7 +8,7 @@ import { badUserInput } from '../graphql/request-errors.ts'
 import { sortEnum } from '../graphql/sort.ts'
 import { InvoiceStatusEnum, InvoiceTypeEnum } from './invoice-enums.ts'
 import { InvoiceRef } from './invoice-refs.ts'
-import { findInvoiceByExternalId, findInvoiceByNumber, listedInvoices } from './invoice-store.ts'
+import { findInvoiceByExternalId, findInvoiceByNumber, listedInvoices, ofLiveMode } from './invoice-store.ts'
 
 /** A list of invoices. */
 export const InvoiceConnection = connectionType('Invoice', InvoiceRef)
@@ -22,6 +22,7 @@ const InvoiceFilterInput = builder.inputType('InvoiceFilter', {
     number: t.stringList({ description: 'Any of these numbers.' }),
     externalId: t.stringList({ description: 'Any of these external ids.' }),
     orderId: t.id({ description: 'Invoices of this order.' }),
+    liveMode: t.boolean({ description: 'Only invoices of live orders, or only of test orders.' }),
     issuedAt: t.field({ type: DateTimeRange, description: 'Issued in this stretch of time.' }),
     dueAt: t.field({ type: DateTimeRange, description: 'Due in this stretch of time.' }),
     paidAt: t.field({ type: DateTimeRange, description: 'Paid in this stretch of time.' }),
@@ -74,6 +75,7 @@ builder.queryFields(t => ({
         ...oneOf('number', textList(filter?.number, 'filter.number')),
         ...oneOf('external_id', textList(filter?.externalId, 'filter.externalId')),
         ...equals('order_id', idValue('Order', filter?.orderId, 'filter.orderId')),
+        ...ofLiveMode(context.reads.workspaceId, filter?.liveMode),
         ...within('issued_at', timeRange(filter?.issuedAt, 'filter.issuedAt')),
         ...within('due_at', timeRange(filter?.dueAt, 'filter.dueAt')),
         ...within('paid_at', timeRange(filter?.paidAt, 'filter.paidAt')),

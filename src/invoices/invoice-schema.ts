@@ -4,8 +4,8 @@ import { globalId, NodeInterface } from '../graphql/node.ts'
 import { children } from '../graphql/relation.ts'
 import { PaymentProcessorEnum } from '../orders/order-enums.ts'
 import { OrderRef } from '../orders/order-refs.ts'
-import { allowedInvoiceTransitions } from './invoice.ts'
-import { InvoiceStatusEnum, InvoiceTypeEnum } from './invoice-enums.ts'
+import { allowedInvoiceTransitions, invoiceFulfillmentStatus } from './invoice.ts'
+import { InvoiceFulfillmentStatusEnum, InvoiceStatusEnum, InvoiceTypeEnum } from './invoice-enums.ts'
 import { loadInvoiceLinesOf } from './invoice-line-store.ts'
 import { InvoiceLineItemRef, InvoiceRef } from './invoice-refs.ts'
 
@@ -64,14 +64,14 @@ builder.objectType(InvoiceRef, {
     taxAmount: t.field({
       type: 'Decimal',
       nullable: true,
-      description: 'Tax, in `currency`; null: external invoices carry none of their own.',
+      description: 'Tax, in `currency`; always null: the gateway keeps no tax of its own.',
       columns: [],
       resolve: () => null,
     }),
     discountAmount: t.field({
       type: 'Decimal',
       nullable: true,
-      description: 'Discount, in `currency`; null: external invoices carry none of their own.',
+      description: 'Discount, in `currency`; always null: the gateway keeps none, its amounts are after any discount.',
       columns: [],
       resolve: () => null,
     }),
@@ -79,6 +79,13 @@ builder.objectType(InvoiceRef, {
       description: 'Whether it is paid, so that its lines may be shipped.',
       columns: ['status'],
       resolve: invoice => invoice.status === 'paid',
+    }),
+    fulfillmentStatus: t.field({
+      type: InvoiceFulfillmentStatusEnum,
+      description: 'How much of it was shipped; `NOT_APPLICABLE` until it is paid, and where nothing is to be shipped.',
+      columns: ['status'],
+      loadedColumns: { invoice_line_items: ['variant_fulfillment_required'] },
+      resolve: async (invoice, _args, context) => invoiceFulfillmentStatus(invoice, await linesOf(context, invoice.id)),
     }),
     issuedAt: t.expose('issued_at', {
       type: 'DateTime',

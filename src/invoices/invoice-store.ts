@@ -7,6 +7,7 @@ import {
   sql,
   type Transaction,
 } from 'kysely'
+import type { Condition } from '../database/conditions.ts'
 import { listTable } from '../database/listed-table.ts'
 import { rowsById } from '../database/loader-statements.ts'
 import type { Reads } from '../database/reads.ts'
@@ -79,6 +80,15 @@ const currentInvoicesByOrder = rowStatement<{ orderIds: readonly string[] }>()(
       .orderBy('issued_at', 'desc')
       .orderBy('id', 'desc'),
 )
+
+/** Whether the order is live; nothing when that is absent. */
+export function ofLiveMode(workspaceId: string, liveMode: boolean | null | undefined): Condition[] {
+  if (liveMode == null) return []
+  return [
+    sql`exists (select from orders where orders.workspace_id = ${workspaceId}
+      and orders.id = invoices.order_id and orders.live_mode = ${liveMode})`,
+  ]
+}
 
 /** The invoices with these ids that the workspace has, in any order. */
 export function loadInvoices(reads: Reads, ids: readonly string[]): Promise<InvoiceRow[]> {

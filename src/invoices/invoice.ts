@@ -68,3 +68,17 @@ export function invoiceTypeFits(invoiceType: InvoiceType, orderType: OrderType):
 export function isEditable(status: InvoiceStatus): boolean {
   return status === 'unpaid' || status === 'past-due'
 }
+
+/** How much of an invoice was shipped; nothing is, as long as there are no fulfillments here (domain 5.1). */
+export function invoiceFulfillmentStatus(
+  invoice: { status: InvoiceStatus },
+  lines: readonly { variant_fulfillment_required: boolean }[],
+): 'not_applicable' | 'unfulfilled' {
+  const isFulfillable = invoice.status === 'paid' && lines.some(line => line.variant_fulfillment_required)
+  return isFulfillable ? 'unfulfilled' : 'not_applicable'
+}
+
+/** How much of a line was shipped (domain 5.2). */
+export function lineFulfillmentStatus(line: { variant_fulfillment_required: boolean }): 'ignored' | 'unfulfilled' {
+  return line.variant_fulfillment_required ? 'unfulfilled' : 'ignored'
+}

@@ -1,7 +1,7 @@
 import { type CommandContext, type Outcome, runCommand } from '../idempotency/run-command.ts'
 import { InvalidTransition } from '../orders/order-errors.ts'
 import { type InputIssue, refuseIssues } from '../shared/errors.ts'
-import { parseInput } from '../shared/input.ts'
+import { parseWithoutNulls } from '../shared/input.ts'
 import { dueDateIssues } from './due-date-issues.ts'
 import { allowedInvoiceTransitions } from './invoice.ts'
 import { type SetInvoiceStatusInput, setInvoiceStatusInput } from './invoice-input.ts'
@@ -17,7 +17,7 @@ import { dueAmount } from './totals.ts'
  * order commits with it. Throws InvalidInput, InvalidTransition, VersionConflict and NotExternal.
  */
 export function setInvoiceStatus(context: CommandContext, rawInput: unknown): Promise<Outcome<string>> {
-  const input = parseInput(setInvoiceStatusInput, rawInput)
+  const input = parseWithoutNulls(setInvoiceStatusInput, rawInput)
   const { actor } = context
   const workspaceId = actor.workspace.id
   return runCommand(context, 'setInvoiceStatus', input, async (trx, changes) => {

@@ -6,7 +6,7 @@ import type { InvoiceStatus } from './invoice.ts'
 import { latestStatus } from './invoice-store.ts'
 
 /** What became of an order through a write on one of its invoices. */
-export interface Settlement {
+interface Settlement {
   order: OrderRow
   /** Whether the order's row changed. */
   isChanged: boolean

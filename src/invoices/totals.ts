@@ -2,7 +2,7 @@ import { addAmounts, sumOfLines, writeAmount } from '../shared/money.ts'
 import { type InvoiceStatus, isEditable } from './invoice.ts'
 
 /** What an invoice adds up to; every amount with its currency's decimals. */
-export interface Totals {
+interface Totals {
   subtotal_amount: string
   shipping_amount: string
   total_amount: string

@@ -10,14 +10,14 @@ export interface JobLog {
   error(details: { err: unknown }, message: string): void
 }
 
-export interface JobOptions {
+interface JobOptions {
   /** Days that events stay in the log. */
   retentionDays: number
   log: JobLog
 }
 
 /** The background jobs of a process; disposing of them stops them and waits for the one that runs. */
-export interface Jobs extends AsyncDisposable {
+interface Jobs extends AsyncDisposable {
   /** Resolves when every job has run once. */
   firstRun: Promise<void>
 }

@@ -2,9 +2,9 @@ import { isRecurring } from '../catalog/price.ts'
 import { defaultAddress } from '../contacts/address-store.ts'
 import { holdContact } from '../contacts/contact-store.ts'
 import { type CommandContext, type Outcome, runCommand } from '../idempotency/run-command.ts'
-import { columnsOf, withoutNulls } from '../shared/columns.ts'
+import { columnsOf } from '../shared/columns.ts'
 import { type InputIssue, InvalidInput, notFoundIssue, refuseIssues } from '../shared/errors.ts'
-import { parseInput } from '../shared/input.ts'
+import { parseWithoutNulls } from '../shared/input.ts'
 import { sumOfLines } from '../shared/money.ts'
 import { insertLineItems } from './line-item-store.ts'
 import { initialServiceStatuses, type OrderType, orderNumber } from './order.ts'
@@ -23,7 +23,7 @@ import { syncedAddress } from './sync-address.ts'
  * currency, total and origination channel. Throws InvalidInput and ExternalIdTaken.
  */
 export function createOrder(context: CommandContext, rawInput: unknown): Promise<Outcome<string>> {
-  const input = parseInput(createOrderInput, rawInput)
+  const input = parseWithoutNulls(createOrderInput, rawInput)
   const { actor } = context
   const workspaceId = actor.workspace.id
   const { currency } = actor.workspace
@@ -44,8 +44,8 @@ export function createOrder(context: CommandContext, rawInput: unknown): Promise
       amount: parts.price.amount,
     }))
     const status = input.serviceStatus ?? 'pending'
-    const given = withoutNulls(columnsOf(input, orderMembers))
-    if (given.external_id !== undefined) {
+    const given = columnsOf(input, orderMembers)
+    if (given.external_id != null) {
       const holder = await holderOfExternalId(trx, workspaceId, given.external_id)
       if (holder !== undefined) throw new ExternalIdTaken('Order', holder)
     }

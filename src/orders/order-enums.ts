@@ -42,13 +42,17 @@ export const BillingStatusEnum = enumOf('BillingStatus', 'The status of the late
 })
 
 /** Reasons of a cancellation as GraphQL has them. */
-export const CancelReasonEnum = enumOf('CancelReason', 'Why an external subscription was canceled.', {
-  customer_service: 'Unhappy with the customer service.',
-  low_quality: 'The quality was too low.',
-  missing_features: 'Features were missing.',
-  other: 'Another reason, or none was given.',
-  switched_service: 'Went to another service.',
-  too_complex: 'Too complex.',
-  too_expensive: 'Too expensive.',
-  unused: 'Not used.',
-})
+export const CancelReasonEnum = enumOf(
+  'CancelReason',
+  'Why an external subscription was canceled; `Order.cancelReason` and webhooks show it in small letters.',
+  {
+    customer_service: 'Unhappy with the customer service.',
+    low_quality: 'The quality was too low.',
+    missing_features: 'Features were missing.',
+    other: 'Another reason, or none was given.',
+    switched_service: 'Went to another service.',
+    too_complex: 'Too complex.',
+    too_expensive: 'Too expensive.',
+    unused: 'Not used.',
+  },
+)

@@ -4,7 +4,7 @@ import { type Condition, equals, oneOf, type Range, within } from '../database/c
 type Absent = null | undefined
 
 /** What a list of orders can be narrowed by; null and absent mean the same. Ids are database ids. */
-export interface OrderFilter {
+interface OrderFilter {
   id?: readonly string[] | Absent
   number?: readonly string[] | Absent
   externalId?: readonly string[] | Absent

@@ -30,7 +30,10 @@ export const orderReference = z
 
 const contactReference = z
   .object({ id: globalId('Contact').nullish(), emailAddress: emailAddress.nullish() })
-  .refine(({ id, emailAddress }) => id != null || emailAddress != null, oneReference)
+  .refine(({ id, emailAddress }) => id != null || emailAddress != null, {
+    error: 'Give its id or its e-mail address.',
+    params: { code: 'ONE_REFERENCE' },
+  })
   // The id wins where both are given (domain 4.5).
   .transform(({ id, emailAddress }) => (id != null ? { id } : { emailAddress: emailAddress ?? '' }))
 

@@ -67,7 +67,7 @@ builder.objectType(OrderRef, {
     taxAmount: t.field({
       type: 'Decimal',
       nullable: true,
-      description: 'Tax in the total, in `currency`; null: external orders carry none of their own.',
+      description: 'Tax in the total, in `currency`; always null: the gateway keeps no tax of its own.',
       columns: [],
       resolve: () => null,
     }),
@@ -158,7 +158,8 @@ builder.objectType(OrderRef, {
     canceledBy: t.exposeString('canceled_by', { nullable: true, description: 'Who canceled it; null when unknown.' }),
     cancelReason: t.exposeString('cancel_reason', {
       nullable: true,
-      description: 'The processor’s code of the reason, such as `too_expensive`; null when it was not canceled.',
+      description:
+        'The code of the reason as webhooks show it: for external orders a `CancelReason` in small letters, such as `too_expensive`, for others the processor’s own; null when it was not canceled.',
     }),
     cancelDescription: t.exposeString('cancel_description', {
       nullable: true,

@@ -47,7 +47,6 @@ export const cancelReasons = [
   'too_expensive',
   'unused',
 ] as const
-export type CancelReason = (typeof cancelReasons)[number]
 
 type Machine = Partial<Record<ServiceStatus, readonly ServiceStatus[]>>
 

@@ -1,7 +1,7 @@
 import { type CommandContext, type Outcome, runCommand } from '../idempotency/run-command.ts'
-import { columnsOf, withoutNulls } from '../shared/columns.ts'
+import { columnsOf } from '../shared/columns.ts'
 import { notFound, refuseIssues } from '../shared/errors.ts'
-import { parseInput } from '../shared/input.ts'
+import { parseWithoutNulls } from '../shared/input.ts'
 import { allowedServiceTransitions } from './order.ts'
 import { InvalidTransition, NotExternal, VersionConflict } from './order-errors.ts'
 import { cancellationMembers, type SetOrderServiceStatusInput, setOrderServiceStatusInput } from './order-input.ts'
@@ -16,7 +16,7 @@ import { subscriptionMemberIssues } from './subscription-members.ts'
  * Throws InvalidInput, InvalidTransition, VersionConflict and NotExternal.
  */
 export function setOrderServiceStatus(context: CommandContext, rawInput: unknown): Promise<Outcome<string>> {
-  const input = parseInput(setOrderServiceStatusInput, rawInput)
+  const input = parseWithoutNulls(setOrderServiceStatusInput, rawInput)
   const { actor } = context
   const workspaceId = actor.workspace.id
   return runCommand(context, 'setOrderServiceStatus', input, async (trx, changes) => {
@@ -33,7 +33,7 @@ export function setOrderServiceStatus(context: CommandContext, rawInput: unknown
     const wasActiveBefore = await wasActive(trx, workspaceId, before.id)
     const order = await writeOrder(trx, before, {
       ...columnsOfServiceStatus(input.status, before, new Date().toISOString()),
-      ...withoutNulls(columnsOf(input, cancellationMembers)),
+      ...columnsOf(input, cancellationMembers),
       service_status: input.status,
     })
     const snapshot = await readOrderSnapshot(trx, actor, order, await contactOf(trx, order))

@@ -7,8 +7,8 @@ import type { Random } from './random.ts'
 import { productAdjectives, productLines } from './seed-words.ts'
 
 type Dated = 'workspace_id' | 'id' | 'public_id' | 'created_at' | 'updated_at'
-export type ProductDraft = Omit<ProductRow, Dated | 'default_variant_id'>
-export type VariantDraft = Omit<VariantRow, Dated | 'product_id'>
+type ProductDraft = Omit<ProductRow, Dated | 'default_variant_id'>
+type VariantDraft = Omit<VariantRow, Dated | 'product_id'>
 export type PriceDraft = Omit<PriceRow, Dated | 'product_id' | 'variant_id'> & { minor: number }
 
 /** How the prices of a product are paid, the first one first. */

@@ -22,12 +22,12 @@ export interface StatusNote<Status> {
 }
 
 /** An invoice of a story. */
-export interface StoryInvoice extends NewInvoice {
+interface StoryInvoice extends NewInvoice {
   notes: StatusNote<InvoiceStatus>[]
 }
 
 /** An event about a story's order, or about the invoice that the write was on. */
-export interface StoryEvent {
+interface StoryEvent {
   type: EventType
   subject: SubjectType
 }

@@ -11,7 +11,7 @@ import type { SeedContacts } from './seed-contacts.ts'
 import { notes } from './seed-words.ts'
 import { maxLines, ordersPerContact, purposes, type SeedWorkspace } from './seed-workspace.ts'
 
-export interface PlannedLine {
+interface PlannedLine {
   offer: Offer
   quantity: number
 }

@@ -13,7 +13,7 @@ import { WorkspaceFiller } from './workspace-filler.ts'
 
 /** Which events the log gets: none, those of the last 3 days, or all; then a year's orders come in 25 days. */
 export const eventModes = ['none', 'recent', 'all'] as const
-export type EventMode = (typeof eventModes)[number]
+type EventMode = (typeof eventModes)[number]
 
 export interface SeedPlan {
   /** Orders over all workspaces. */

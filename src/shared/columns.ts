@@ -24,8 +24,3 @@ export function isChange(row: object, columns: object): boolean {
   const held = row as Record<string, unknown>
   return Object.entries(columns).some(([column, value]) => held[column] !== value)
 }
-
-/** The columns that are not null: where null means the same as absent. */
-export function withoutNulls<Row extends object>(columns: Row): { [Column in keyof Row]?: NonNullable<Row[Column]> } {
-  return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== null)) as never
-}

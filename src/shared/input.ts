@@ -59,7 +59,11 @@ export function globalId(typename: string) {
   return z.string().transform((value, context) => {
     const decoded = decodeGlobalId(value)
     if (decoded?.typename === typename) return decoded.id
-    context.addIssue({ code: 'custom', message: `Is not the id of a ${typename}.`, params: { code: 'INVALID_ID' } })
+    context.addIssue({
+      code: 'custom',
+      message: `Is not an id of the type ${typename}.`,
+      params: { code: 'INVALID_ID' },
+    })
     return z.NEVER
   })
 }
@@ -94,7 +98,7 @@ export const quantity = z
     withCode('INVALID_QUANTITY', 'Is not a whole number from 1 to 10,000.'),
   )
 
-const rfc3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/
+const rfc3339 = /^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/
 
 /** A point in time as RFC 3339, from 1970 to 2199; kept in UTC with milliseconds. */
 export const dateTime = z.string().transform((value, context) => {
@@ -129,6 +133,18 @@ export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unkn
   if (parsed.success) return parsed.data
   const [first, ...rest] = parsed.error.issues.map(toInputIssue)
   throw first === undefined ? parsed.error : new InvalidInput([first, ...rest])
+}
+
+/** Checks an input in which null means the same as absent, as in all but updates: what is null is left out. */
+export function parseWithoutNulls<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
+  return leaveOutNulls(parseInput(schema, input)) as z.output<Schema>
+}
+
+function leaveOutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(leaveOutNulls)
+  if (typeof value !== 'object' || value === null) return value
+  const given = Object.entries(value).filter(([, member]) => member !== null)
+  return Object.fromEntries(given.map(([name, member]) => [name, leaveOutNulls(member)]))
 }
 
 const codes: Record<string, string> = { too_big: 'TOO_MANY', too_small: 'TOO_FEW', invalid_type: 'INVALID_TYPE' }

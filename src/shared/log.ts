@@ -3,7 +3,7 @@ import pino from 'pino'
 import type { Config } from '../config.ts'
 
 /** The log on standard output, and how to write out what it still holds. */
-export interface Log {
+interface Log {
   log: pino.Logger
   flush(): void
 }
@@ -52,7 +52,7 @@ const levels: Record<number, [string, Style]> = {
 }
 
 /** A line of JSON as people read it: time, level, message, then what else it says, stacks below. */
-export function formatLine(line: string, colored: boolean): string {
+function formatLine(line: string, colored: boolean): string {
   const { level, time, msg, err, ...rest } = JSON.parse(line) as Record<string, unknown>
   const style = (format: Style, text: string) => (colored ? styleText(format, text, { validateStream: false }) : text)
   const [name, color] = levels[Number(level)] ?? [String(level), 'gray']

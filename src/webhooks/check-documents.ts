@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import type { DB } from '../database/tables.ts'
 
 /** A stored document that a schema does not take. */
-export interface BrokenDocument {
+interface BrokenDocument {
   subdomain: string
   endpointId: string
   name: string

@@ -1,5 +1,5 @@
 import { type CommandContext, type Outcome, runCommand } from '../idempotency/run-command.ts'
-import { parseInput } from '../shared/input.ts'
+import { parseWithoutNulls } from '../shared/input.ts'
 import { createEndpointInput } from './endpoint-input.ts'
 import { lastSequence } from './endpoint-store.ts'
 import { openPlace } from './fan-out.ts'
@@ -23,7 +23,7 @@ export async function createWebhookEndpoint(
 ): Promise<Outcome<EndpointWithSecret>> {
   const { box } = senderOf(context.db).sending
   const webhooks = webhooksOf(context.db)
-  const input = parseInput(createEndpointInput(webhooks), rawInput)
+  const input = parseWithoutNulls(createEndpointInput(webhooks), rawInput)
   const { actor } = context
   const workspaceId = actor.workspace.id
   const secret = generateSecret()

@@ -10,7 +10,7 @@ export type DeliveryRow = Selectable<WebhookDeliveries>
 export type AttemptRow = Selectable<WebhookAttempts>
 
 /** The columns of a delivery, listed: a named `select *` would fail for ever after a new column. */
-export const deliveryColumns = [
+const deliveryColumns = [
   'workspace_id',
   'id',
   'created_at',
@@ -57,7 +57,7 @@ export function loadAttempts(reads: Reads, deliveryIds: readonly string[]): Prom
 }
 
 /** What a list of deliveries can be narrowed by; null and absent mean the same. */
-export interface DeliveryFilter {
+interface DeliveryFilter {
   endpointId?: string | undefined
   eventId?: string | undefined
   eventType?: readonly string[] | null | undefined

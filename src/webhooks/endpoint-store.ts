@@ -9,7 +9,7 @@ import type { DisabledReason } from './webhook-endpoint.ts'
 export type EndpointRow = Selectable<WebhookEndpoints>
 
 /** The columns of an endpoint, listed: a named `select *` would fail for ever after a new column. */
-export const endpointColumns = [
+const endpointColumns = [
   'workspace_id',
   'id',
   'public_id',

@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import { isLoopbackAddress, isPublicAddress } from './public-address.ts'
 
 /** What is wrong with the URL of an endpoint. */
-export interface UrlProblem {
+interface UrlProblem {
   code: string
   message: string
 }
@@ -36,7 +36,7 @@ export function urlProblem(text: string, allowLoopback: boolean): UrlProblem | u
 }
 
 /** The host of a URL without the brackets of IPv6. */
-export function hostOf(url: URL): string {
+function hostOf(url: URL): string {
   return url.hostname.replace(/^\[(.*)\]$/, '$1')
 }
 

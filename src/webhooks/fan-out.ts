@@ -9,7 +9,7 @@ const maxEvents = 500
 const maxDrafts = 4_000
 
 /** What a step through the log came to. */
-export interface Step {
+interface Step {
   /** `busy`: another process is at it; `end`: the log has no more; `more`: it has. */
   state: 'busy' | 'end' | 'more'
   /** The deliveries that were made and taken by this process, with what they send. */

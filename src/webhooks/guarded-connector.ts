@@ -4,7 +4,7 @@ import type { Resolve } from './name-lookup.ts'
 import { isLoopbackAddress, isPublicAddress } from './public-address.ts'
 
 /** A connection was not made, since it would have led somewhere else than to the public Internet. */
-export class ForbiddenAddress extends Error {
+class ForbiddenAddress extends Error {
   override readonly name = 'ForbiddenAddress'
 
   constructor(host: string) {

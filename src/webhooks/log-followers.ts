@@ -15,7 +15,7 @@ interface Follower {
   timer: NodeJS.Timeout | undefined
 }
 
-export interface LogFollowersOptions {
+interface LogFollowersOptions {
   feed: EventFeed
   /** The workspaces to follow now. */
   list: () => Promise<readonly string[]>

@@ -11,7 +11,7 @@ const shownHeadCharacters = 4 * 1024
 /** The answer is longer than what is read of it. */
 class LongAnswer extends Error {}
 
-export interface PostRequest {
+interface PostRequest {
   url: URL
   headers: Readonly<Record<string, string>>
   body: Buffer

@@ -98,7 +98,7 @@ export function laneOf({
 }
 
 /** How many deliveries of an endpoint the one who claims has room for. */
-export interface Room {
+interface Room {
   workspaceId: string
   endpointId: string
   room: number

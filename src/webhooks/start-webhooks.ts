@@ -21,7 +21,7 @@ import { registerWebhooks, type Webhooks } from './webhooks.ts'
 
 const dayMs = 86_400_000
 
-export interface WebhooksOptions {
+interface WebhooksOptions {
   databases: Databases
   feed: EventFeed
   log: JobLog

@@ -14,7 +14,7 @@ import { senderOf } from './webhooks.ts'
 const testWebhookEndpointInput = z.object({ id: globalId('WebhookEndpoint') })
 
 /** What a test sends; no event of the log has this type. */
-export const testEventType = 'webhooks/outgoing/endpoint.tested'
+const testEventType = 'webhooks/outgoing/endpoint.tested'
 
 /**
  * Sends an endpoint, enabled or not, a signed event about itself that stands in no log, and says how it went. Throws InvalidInput

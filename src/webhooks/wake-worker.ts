@@ -7,7 +7,7 @@ import { dueTask } from './wakes.ts'
 const upkeepTask = 'webhooks_upkeep'
 const restartMs = 5_000
 
-export interface WakeWorkerOptions {
+interface WakeWorkerOptions {
   /** Connections of its own. */
   pool: Pool
   /** The schema that graphile-worker keeps its tables in. */

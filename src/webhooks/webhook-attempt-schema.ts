@@ -3,7 +3,7 @@ import type { RoundTrip } from './delivery.ts'
 import type { AttemptRow } from './delivery-store.ts'
 
 /** An attempt, whether it stands in the history or was a test. */
-export interface Attempt {
+interface Attempt {
   number: number
   startedAt: string
   durationMs: number

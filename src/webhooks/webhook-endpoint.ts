@@ -8,7 +8,7 @@ export type DisabledReason = (typeof disabledReasons)[number]
 export const maxEndpoints = 50
 
 /** Which events an endpoint takes. */
-export interface Subscription {
+interface Subscription {
   /** Empty: all types, also those of later versions. */
   event_types: readonly string[]
   /** Null: whatever the mode. */

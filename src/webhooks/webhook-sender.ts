@@ -21,7 +21,7 @@ const nearMs = 60_000
 const slowMs = 2_000
 const stopMs = 2_000
 
-export interface SenderOptions {
+interface SenderOptions {
   db: Kysely<DB>
   wakes: Wakes
   sending: Sending

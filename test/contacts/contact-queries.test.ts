@@ -43,6 +43,24 @@ test('lists are narrowed', async () => {
   expect(await list({ updatedAt: { from: '1971-01-01T00:00:00Z' } })).toEqual([ada, grace, visitor])
 })
 
+test('lists are narrowed to those whom mail can reach', async () => {
+  const { ada, grace, visitor } = ids
+  expect(await list({ isActive: true })).toEqual([ada, grace])
+  expect(await list({ isActive: false })).toEqual([visitor])
+  const { db } = gateway.databases
+  const suppress = (reason: string | null) =>
+    db
+      .updateTable('contacts')
+      .set({ email_suppression_reason: reason })
+      .where('workspace_id', '=', shop.workspaceId)
+      .where('email_address', '=', 'Grace@Example.com')
+      .execute()
+  await suppress('bounce')
+  expect(await list({ isActive: true })).toEqual([ada])
+  expect(await list({ isActive: false })).toEqual([grace, visitor])
+  await suppress(null)
+})
+
 test('one contact is found by id or e-mail address', async () => {
   const found = await shop.data(
     `query ($id: ID!, $foreign: ID!) {

@@ -50,8 +50,9 @@ describe('documents', () => {
     expect(answer.status).toBe(400)
     expect(answer.json.data).toBeUndefined()
     expect(codes(answer)[0]).toMatch(/_LIMIT$|^GRAPHQL_(PARSE|VALIDATION)_FAILED$/)
-    // Client and server share the process here; alone the gateway takes less than 20 ms for each.
-    expect((used.user + used.system) / 1000).toBeLessThan(100)
+    // Client and server share the process here; alone the gateway takes less than 20 ms for each, on a machine that is busy
+    // with other things several times that. Without the limits it would be seconds, or the end.
+    expect((used.user + used.system) / 1000).toBeLessThan(1_000)
     expect((await post(gateway, '{ hello }')).status).toBe(200)
   })
 
@@ -75,7 +76,8 @@ describe('documents that are allowed and dear to check', () => {
     const answer = await post(gateway, query)
     const used = process.cpuUsage(started)
     expect(answer.json.errors).toBeUndefined()
-    expect((used.user + used.system) / 1000).toBeLessThan(400)
+    // About 100 ms by itself.
+    expect((used.user + used.system) / 1000).toBeLessThan(2_000)
   })
 })
 

@@ -49,15 +49,15 @@ test('what does not end is cut off', async () => {
     () => 'cut off',
   )
   await new Promise(resolve => setTimeout(resolve, 50))
-  const started = performance.now()
+  // Neither would ever end by itself.
   await gateway.server[Symbol.asyncDispose]()
-  expect(performance.now() - started).toBeLessThan(1_000)
   expect(await waiting).toBe('cut off')
   expect((await client.closed).code).toBe(1006)
 })
 
 test('connections that are kept for later do not hold it up, and it is not ready any more', async () => {
-  const gateway = await startTestGateway()
+  // Whatever holds it up does so for longer than a test may take.
+  const gateway = await startTestGateway({}, { stopMs: 600_000 })
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   const ask = async (path: string, body?: string) => {
     const headers = { authorization: `Bearer ${secret}`, 'content-type': 'application/json' }
@@ -72,12 +72,10 @@ test('connections that are kept for later do not hold it up, and it is not ready
   const waiting = ask('/graphql', '{"query":"{ wait }"}')
   const other = await send(gateway, { body: '{"query":"{ hello }"}' })
   expect(other.status).toBe(200)
-  const started = performance.now()
   const stopping = gateway.server[Symbol.asyncDispose]()
   release()
   await waiting
   await stopping
-  expect(performance.now() - started).toBeLessThan(1_000)
   // A second order to stop is none.
   await gateway.server[Symbol.asyncDispose]()
   agent.destroy()

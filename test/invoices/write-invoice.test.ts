@@ -334,6 +334,13 @@ describe('updateInvoice', () => {
     expect((await update((await create()).invoice.id, { number: 'PAID-1' })).__typename).toBe('InvoiceNumberTaken')
   })
 
+  test('null for the lines changes none, also when they are fixed', async () => {
+    const { invoice } = await create({ status: 'PAID', idempotencyKey: 'paid', dueAt: null })
+    expect((await create({ status: 'PAID', idempotencyKey: 'paid' })).invoice.id).toBe(invoice.id)
+    const updated = await update(invoice.id, { lineItems: null })
+    expect(updated.invoice).toMatchObject({ version: 1, lineItems: invoice.lineItems })
+  })
+
   test('null takes the shipping away', async () => {
     const { invoice } = await create({ shippingAmount: '10.00' })
     const updated = await update(invoice.id, { shippingAmount: null })
@@ -376,6 +383,67 @@ describe('updateInvoice', () => {
     expect(result.issues).toEqual([{ code: 'NOT_FOUND', path: ['input', 'lineItems', '0', 'id'] }])
     expect(await shop.rows()).toEqual(rows)
   })
+})
+
+test('what is to be shipped is unfulfilled once it is paid', async () => {
+  const { createProduct } = await shop.data(
+    `mutation { createProduct(input: { name: "Kit", defaultVariant: { productType: PHYSICAL, fulfillmentRequired: true } }) {
+      ... on CreateProductPayload { product { defaultVariant { id } } } } }`,
+  )
+  const variantId = createProduct.product.defaultVariant.id
+  const { createPrice } = await shop.data(
+    `mutation ($id: ID!) { createPrice(input: { variantId: $id, amount: "7.00" }) { ... on CreatePricePayload { price { id } } } }`,
+    { id: variantId },
+  )
+  const digital = { variantId: shop.variantId, priceId: shop.oneTimePriceId, quantity: 1 }
+  const physical = { variantId, priceId: createPrice.price.id, quantity: 1 }
+  const statusesOf = async (members: object) => {
+    const { invoice } = await create(members)
+    const { node } = await shop.data(
+      `query ($id: ID!) { node(id: $id) { ... on Invoice { fulfillmentStatus lineItems { fulfillmentStatus } } } }`,
+      { id: invoice.id },
+    )
+    const event = (await shop.events()).findLast(({ type }) => type === 'orders/invoice.created')
+    expect(event?.data.fulfillment_status).toBe(node.fulfillmentStatus.toLowerCase())
+    return [node.fulfillmentStatus, node.lineItems.map((line: Found) => line.fulfillmentStatus)]
+  }
+  const lineItems = [digital, physical]
+  expect(await statusesOf({ lineItems })).toEqual(['NOT_APPLICABLE', ['IGNORED', 'UNFULFILLED']])
+  expect(await statusesOf({ lineItems, status: 'PAID' })).toEqual(['UNFULFILLED', ['IGNORED', 'UNFULFILLED']])
+  expect(await statusesOf({ lineItems: [digital], status: 'PAID' })).toEqual(['NOT_APPLICABLE', ['IGNORED']])
+})
+
+test('lists are narrowed to invoices of live or of test orders', async () => {
+  const own = await openShop(gateway)
+  const lineItems = [{ variantId: own.variantId, priceId: own.oneTimePriceId, quantity: 1 }]
+  const numbers: Record<string, string> = {}
+  for (const liveMode of [true, false]) {
+    const externalId = String(liveMode)
+    const made = await own.data(
+      `mutation ($order: CreateOrderInput!, $invoice: CreateInvoiceInput!) {
+        createOrder(input: $order) { __typename }
+        createInvoice(input: $invoice) { ... on CreateInvoicePayload { invoice { number } } }
+      }`,
+      {
+        order: { contact: { id: own.contactId }, liveMode, externalId, lineItems },
+        invoice: { order: { externalId } },
+      },
+    )
+    numbers[externalId] = made.createInvoice.invoice.number
+  }
+  const list = async (liveMode: boolean | null) => {
+    const { invoices } = await own.data(
+      `query ($filter: InvoiceFilter) {
+        invoices(filter: $filter, sort: CREATED_AT_ASC) { totalCount edges { node { number } } }
+      }`,
+      { filter: { liveMode } },
+    )
+    expect(invoices.totalCount).toBe(invoices.edges.length)
+    return invoices.edges.map((edge: Found) => edge.node.number)
+  }
+  expect(await list(true)).toEqual([numbers.true])
+  expect(await list(false)).toEqual([numbers.false])
+  expect(await list(null)).toEqual([numbers.true, numbers.false])
 })
 
 test('amounts have as many decimals as their currency', async () => {

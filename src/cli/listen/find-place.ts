@@ -8,7 +8,7 @@ const lastBefore = `query ($moment: DateTime!) {
 }`
 
 /** Where to begin, and whose log it is. */
-export interface Place {
+interface Place {
   cursor: string
   workspace: string
 }

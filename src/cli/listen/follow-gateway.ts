@@ -6,7 +6,7 @@ const shortestWaitMs = 200
 const longestWaitMs = 5_000
 const steadyMs = 10_000
 
-export interface FollowOptions extends Omit<StreamOptions, 'onConnected'> {
+interface FollowOptions extends Omit<StreamOptions, 'onConnected'> {
   /** The stream was cut; it is tried again until it stands, which `onResumed` tells. */
   onCut(reason: string): void
   onResumed(): void

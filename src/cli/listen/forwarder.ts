@@ -21,7 +21,7 @@ export interface Forwarded {
   attempts: number
 }
 
-export interface ForwarderOptions {
+interface ForwarderOptions {
   to: URL
   secret: Buffer
   /** Gives up waiting for a receiver that is down. */

@@ -6,7 +6,7 @@ import type { Forwarded } from './forwarder.ts'
 import type { StreamedEvent } from './stream-items.ts'
 
 /** What is listened to, and where it goes. */
-export interface Listening {
+interface Listening {
   url: string
   workspace: string
   to: string
@@ -15,7 +15,7 @@ export interface Listening {
 }
 
 /** How a run went; `cursor` is the place to go on from. */
-export interface Summary {
+interface Summary {
   taken: number
   refused: number
   seconds: number
@@ -23,7 +23,7 @@ export interface Summary {
 }
 
 /** Tells what happens. */
-export interface Report {
+interface Report {
   started(listening: Listening): void
   forwarded(event: StreamedEvent & { cursor: string }, outcome: Forwarded): void
   /** The receiver is down; it is tried again. */

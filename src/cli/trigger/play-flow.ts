@@ -22,7 +22,7 @@ export interface Triggered {
 }
 
 /** An event type and what causes it. */
-export interface Flow {
+interface Flow {
   type: EventType
   steps: readonly Step[]
 }

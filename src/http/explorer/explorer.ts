@@ -14,7 +14,7 @@ export interface ExplorerOptions {
 }
 
 /** Answers a request of a browser. */
-export type Explorer = (request: IncomingMessage, response: ServerResponse) => void
+type Explorer = (request: IncomingMessage, response: ServerResponse) => void
 
 /**
  * The GraphiQL page with its panel of live events, and the files below `/graphql/explorer/` that it loads. Nothing is
