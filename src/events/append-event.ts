@@ -64,7 +64,8 @@ async function keepInvoiceNumber(trx: Transaction<DB>, workspaceId: string, numb
     .execute()
 }
 
-async function lastSequence(trx: Transaction<DB>, workspaceId: string): Promise<string> {
+/** The sequence of a workspace's last event, as the transaction sees it: what starts now comes after it. */
+export async function lastSequence(trx: Transaction<DB>, workspaceId: string): Promise<string> {
   const counter = await trx
     .selectFrom('workspace_counters')
     .select('last_sequence')
