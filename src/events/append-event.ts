@@ -77,7 +77,8 @@ function keepInvoiceNumber(db: QueryCreator<DB>, workspaceId: string, number: st
     .where('workspace_id', '=', workspaceId)
 }
 
-async function lastSequence(trx: Transaction<DB>, workspaceId: string): Promise<string> {
+/** The sequence of a workspace's last event, as the transaction sees it: what starts now comes after it. */
+export async function lastSequence(trx: Transaction<DB>, workspaceId: string): Promise<string> {
   const counter = await trx
     .selectFrom('workspace_counters')
     .select('last_sequence')

@@ -14,11 +14,15 @@ export interface LiveSession {
 /** At most so many WebSockets and event streams of one key. */
 const maxSessionsPerKey = 200
 
+/** So many keys are checked at once. */
+const maxChecks = 8
+
 /** Everything that is open for longer than a request; closed soon after its key is revoked or expires. */
 export class LiveSessions implements Disposable {
   readonly #onError: (error: unknown) => void
   readonly #byKey = new Map<string, Set<LiveSession>>()
   readonly #timer: NodeJS.Timeout
+  #isRechecking = false
 
   constructor(recheckMs: number, onError: (error: unknown) => void) {
     this.#onError = onError
@@ -49,25 +53,37 @@ export class LiveSessions implements Disposable {
     return [...this.#byKey.values()].flatMap(sessions => [...sessions])
   }
 
+  // One run at a time; what comes meanwhile waits for the next.
   async #recheck(): Promise<void> {
-    for (const sessions of [...this.#byKey.values()]) {
-      const [first] = sessions
-      if (first === undefined) continue
-      try {
-        const actor = await first.authenticate()
-        for (const session of sessions) {
-          if (actor === undefined) session.end()
-          // The database was restored: places in the log are no longer what this session takes them for.
-          else if (actor.workspace.epoch !== session.actor.workspace.epoch) session.stop()
-        }
-      } catch (error) {
-        // The database is away: what was good stays good until it is back.
-        return this.#onError(error)
-      }
+    if (this.#isRechecking) return
+    this.#isRechecking = true
+    const waiting = [...this.#byKey.values()]
+    const checkNext = async () => {
+      for (let sessions = waiting.pop(); sessions !== undefined; sessions = waiting.pop()) await check(sessions)
+    }
+    try {
+      await Promise.all(Array.from({ length: maxChecks }, checkNext))
+    } catch (error) {
+      // The database is away: what was good stays good until it is back.
+      waiting.length = 0
+      this.#onError(error)
+    } finally {
+      this.#isRechecking = false
     }
   }
 
   [Symbol.dispose](): void {
     clearInterval(this.#timer)
+  }
+}
+
+async function check(sessions: ReadonlySet<LiveSession>): Promise<void> {
+  const [first] = sessions
+  if (first === undefined) return
+  const actor = await first.authenticate()
+  for (const session of sessions) {
+    if (actor === undefined) session.end()
+    // The database was restored: places in the log are no longer what this session takes them for.
+    else if (actor.workspace.epoch !== session.actor.workspace.epoch) session.stop()
   }
 }

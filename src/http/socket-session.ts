@@ -23,6 +23,8 @@ const maxMessagesPerSecond = 100
 // More than so many bytes waiting to be read: nothing more is taken in before some of it is.
 const maxBufferedBytes = 1024 * 1024
 const terminateAfterMs = 1_000
+// A client that reads nothing is told why when it reads again. Until then its socket holds little, and takes no more.
+const terminateLaggingAfterMs = 30_000
 // How long answers may take to be sent when the gateway stops, and how often that is looked at.
 const sentMs = 1_000
 const lookEveryMs = 5
@@ -51,12 +53,15 @@ export class SocketSession {
   #progressAt = 0
   #awaitsPong = false
   #drained: Promise<void> | undefined
+  #terminating: { at: number; timer: NodeJS.Timeout } | undefined
   readonly #closed: Promise<void>
 
   constructor(socket: WebSocket, stream: Socket, requestId: string, client: string | undefined) {
     this.socket = socket
     this.#stream = stream
     this.#closed = new Promise(resolve => socket.once('close', () => resolve()))
+    stream.on('drain', () => this.#resume())
+    socket.once('close', () => clearTimeout(this.#terminating?.timer))
     this.requestId = requestId
     this.client = client
   }
@@ -115,10 +120,15 @@ export class SocketSession {
       // An error means that the socket is closing, which everybody is told in another way.
       socket.send(text, () => {
         this.#sending -= 1
-        if (socket.isPaused && socket.bufferedAmount <= maxBufferedBytes) socket.resume()
+        this.#resume()
         resolve()
       })
     })
+  }
+
+  #resume(): void {
+    const { socket } = this
+    if (socket.isPaused && socket.bufferedAmount <= maxBufferedBytes) socket.resume()
   }
 
   /** Writes whole frames, in chunks; unlike {@link send} it does not wait. */
@@ -176,8 +186,8 @@ export class SocketSession {
       if (this.#hasStalled(stalledMs)) {
         this.close(closeCodes.lagging, this.#withCursor('lagging'))
       } else if (this.#awaitsPong) {
-        // Behind what the client still has to read the ping may not have come yet.
-        if (this.#stream.writableLength === 0) socket.terminate()
+        // Behind what the client still has to read the ping may not have come yet, and what is not read has no pong.
+        if (this.#stream.writableLength === 0 && !socket.isPaused) socket.terminate()
       } else if (socket.readyState === socket.OPEN) {
         this.#awaitsPong = true
         socket.ping()
@@ -207,11 +217,22 @@ export class SocketSession {
   /** Closes the socket, whether its client takes part or not. */
   close(code: number, reason: string): void {
     const { socket } = this
-    if (socket.readyState !== socket.OPEN) return
-    socket.resume()
-    socket.close(code, reason)
-    const timer = setTimeout(() => socket.terminate(), terminateAfterMs)
-    socket.once('close', () => clearTimeout(timer))
+    if (socket.readyState === socket.OPEN) {
+      socket.resume()
+      socket.close(code, reason)
+      for (const subscriber of this.subscribers) subscriber.stop()
+    }
+    if (socket.readyState === socket.CLOSING) {
+      this.#terminateAfter(code === closeCodes.lagging ? terminateLaggingAfterMs : terminateAfterMs)
+    }
+  }
+
+  // Whoever wants it sooner has it so.
+  #terminateAfter(milliseconds: number): void {
+    const at = performance.now() + milliseconds
+    if (this.#terminating !== undefined && this.#terminating.at <= at) return
+    clearTimeout(this.#terminating?.timer)
+    this.#terminating = { at, timer: setTimeout(() => this.socket.terminate(), milliseconds) }
   }
 
   /** Closes the socket when its queries and mutations are answered and the answers are sent. */

@@ -65,6 +65,7 @@ export class BodyDocuments {
     if (field?.kind !== Kind.FIELD || others.length > 0 || field.name.value !== 'events') {
       return 'Subscribes to something else than events.'
     }
+    if (field.directives?.length) return 'Gives events directives, which could leave a body without anything.'
     return field.arguments?.length
       ? 'Gives events arguments: the endpoint itself says which events it takes.'
       : admitted

@@ -1,7 +1,7 @@
+import { lastSequence } from '../events/append-event.ts'
 import { type CommandContext, type Outcome, runCommand } from '../idempotency/run-command.ts'
 import { parseWithoutNulls } from '../shared/input.ts'
 import { createEndpointInput } from './endpoint-input.ts'
-import { lastSequence } from './endpoint-store.ts'
 import { openPlace } from './fan-out.ts'
 import { maxEndpoints, TooManyEndpoints } from './webhook-endpoint.ts'
 import { generateSecret, secretOwner } from './webhook-secret.ts'

@@ -38,13 +38,26 @@ function makeMissingDays(db: Kysely<DB>, signal: AbortSignal): Promise<number | 
 // What the default partition took while there was none of the day moves into the new one.
 async function makeDay(trx: Transaction<DB>, day: string): Promise<void> {
   const isOfDay = sql`created_at >= ${day}::date at time zone 'UTC' and created_at < (${day}::date + 1) at time zone 'UTC'`
+  const create = sql`select create_webhook_partitions(${day}::date, ${day}::date)`
+  const defaults = parents.map(parent => sql.table(`${parent}_default`))
+  let hasStrays = false
+  for (const table of defaults) {
+    const { rows } = await sql`select from ${table} where ${isOfDay} limit 1`.execute(trx)
+    hasStrays ||= rows.length > 0
+  }
+  if (!hasStrays) {
+    await create.execute(trx)
+    return
+  }
+  // Nobody may add to the default partitions between the move and the making.
+  await sql`lock table ${sql.join(defaults)} in access exclusive mode`.execute(trx)
   for (const parent of parents) {
     const stray = sql.table(`${parent}_default`)
     await sql`create temporary table ${sql.table(`${parent}_strays`)} on commit drop as
       select * from ${stray} where ${isOfDay}`.execute(trx)
     await sql`delete from ${stray} where ${isOfDay}`.execute(trx)
   }
-  await sql`select create_webhook_partitions(${day}::date, ${day}::date)`.execute(trx)
+  await create.execute(trx)
   for (const parent of parents) {
     await sql`insert into ${sql.table(parent)} select * from ${sql.table(`${parent}_strays`)}`.execute(trx)
     await sql`drop table ${sql.table(`${parent}_strays`)}`.execute(trx)

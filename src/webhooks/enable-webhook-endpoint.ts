@@ -1,8 +1,9 @@
+import { lastSequence } from '../events/append-event.ts'
 import { type CommandContext, type Outcome, runCommand } from '../idempotency/run-command.ts'
 import { notFound } from '../shared/errors.ts'
 import { parseInput } from '../shared/input.ts'
 import { endpointReferenceInput } from './endpoint-input.ts'
-import { changeEndpoint, lastSequence, lockEndpoint } from './endpoint-store.ts'
+import { changeEndpoint, lockEndpoint } from './endpoint-store.ts'
 import { openPlace, skipUnwanted } from './fan-out.ts'
 import { senderOf, webhooksOf } from './webhooks.ts'
 

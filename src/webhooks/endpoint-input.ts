@@ -55,3 +55,6 @@ export function updateEndpointInput(webhooks: Webhooks) {
 
 /** The rules of the mutations that name an endpoint and nothing else. */
 export const endpointReferenceInput = z.object({ id: globalId('WebhookEndpoint'), idempotencyKey })
+
+/** The rules of `rotateWebhookSecret`. */
+export const rotateSecretInput = endpointReferenceInput.extend({ atOnce: z.boolean().nullish() })

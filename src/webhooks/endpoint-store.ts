@@ -76,16 +76,6 @@ export function disabledColumns(reason: DisabledReason) {
   return { enabled: false, disabled_at: sql<string>`clock_timestamp()`, disabled_reason: reason }
 }
 
-/** The sequence of a workspace's last event, as the transaction sees it: what starts now comes after it. */
-export async function lastSequence(trx: Kysely<DB>, workspaceId: string): Promise<string> {
-  const { last_sequence } = await trx
-    .selectFrom('workspace_counters')
-    .select('last_sequence')
-    .where('workspace_id', '=', workspaceId)
-    .executeTakeFirstOrThrow()
-  return last_sequence
-}
-
 /** The enabled endpoints of a workspace, locked to the end of the transaction in the order of their ids. */
 export function lockEnabledEndpoints(db: Kysely<DB>, workspaceId: string): Promise<EndpointRow[]> {
   return db

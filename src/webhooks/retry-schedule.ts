@@ -12,7 +12,8 @@ export const patienceMs = 72 * hour
 
 /**
  * Milliseconds until the next attempt; undefined when the delivery is given up. `failures` counts from 1, `elapsedMs` is the
- * time since it was queued. A receiver's `Retry-After` makes the wait longer, never shorter; the last attempt is at 72 hours.
+ * time since it was queued. A receiver's `Retry-After` makes the wait longer, never shorter: one that goes beyond
+ * 72 hours ends it. The last attempt is at 72 hours.
  */
 export function nextWait(
   failures: number,
@@ -20,7 +21,7 @@ export function nextWait(
   { retryAfterMs = 0, random = Math.random }: { retryAfterMs?: number | undefined; random?: () => number } = {},
 ): number | undefined {
   const left = patienceMs - elapsedMs
-  if (left < second) return undefined
+  if (left < second || retryAfterMs > left) return undefined
   const wait = (waits[failures - 1] ?? laterWait) * (1 + jitter * (2 * random() - 1))
   return Math.round(Math.min(left, Math.max(wait, retryAfterMs)))
 }

@@ -1,12 +1,14 @@
 import { type CommandContext, type Outcome, runCommand } from '../idempotency/run-command.ts'
+import type { Actor, Scope } from '../shared/actor.ts'
 import { isChange } from '../shared/columns.ts'
 import { notFound } from '../shared/errors.ts'
 import { parseInput } from '../shared/input.ts'
 import { updateEndpointInput } from './endpoint-input.ts'
-import { changeEndpoint, lockEndpoint } from './endpoint-store.ts'
+import { changeEndpoint, type EndpointRow, lockEndpoint } from './endpoint-store.ts'
+import { DocumentNeedsScopes } from './webhook-endpoint.ts'
 import { webhooksOf } from './webhooks.ts'
 
-/** Changes an endpoint and returns its id: absent leaves, null clears. Throws InvalidInput. */
+/** Changes an endpoint and returns its id: absent leaves, null clears. Throws InvalidInput and DocumentNeedsScopes. */
 export async function updateWebhookEndpoint(context: CommandContext, rawInput: unknown): Promise<Outcome<string>> {
   const webhooks = webhooksOf(context.db)
   const input = parseInput(updateEndpointInput(webhooks), rawInput)
@@ -15,6 +17,7 @@ export async function updateWebhookEndpoint(context: CommandContext, rawInput: u
   const outcome = await runCommand(context, 'updateWebhookEndpoint', input, async trx => {
     const before = await lockEndpoint(trx, workspaceId, input.id)
     if (before === undefined) throw notFound('webhook endpoint', ['input', 'id'])
+    if (input.url != null && input.url !== before.url && input.document === undefined) assertMayMove(before, actor)
     const { url, name, eventTypes, liveMode, ordered, document } = input
     const columns = {
       // What the receiver at the old one asked for is not said of the new one.
@@ -30,4 +33,10 @@ export async function updateWebhookEndpoint(context: CommandContext, rawInput: u
   })
   if (!outcome.replayed) webhooks.changed(workspaceId, outcome.result)
   return outcome
+}
+
+// The document is somebody else's: what it reads must not go where the one who moves it says, unless they may read it, too.
+function assertMayMove({ document, document_scopes }: EndpointRow, { scopes }: Actor): void {
+  const missing = document_scopes.filter(scope => !scopes.has(scope as Scope))
+  if (document !== null && missing.length > 0) throw new DocumentNeedsScopes(missing)
 }

@@ -60,7 +60,7 @@ builder.objectType(WebhookEndpointRef, {
     previousSecretUntil: t.expose('previous_secret_until', {
       type: 'DateTime',
       nullable: true,
-      description: 'Up to when the secret before the last rotation signs too; null: it was never rotated.',
+      description: 'Up to when the secret before the last rotation is good; null: there is no such secret.',
     }),
     createdAt: t.expose('created_at', { type: 'DateTime', description: 'When it was created.' }),
     updatedAt: t.expose('updated_at', { type: 'DateTime', description: 'When it last changed.' }),

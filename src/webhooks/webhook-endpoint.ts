@@ -48,6 +48,34 @@ export class EndpointDisabled extends UserError {
   }
 }
 
+/** The secret was rotated less than a day ago: a third one at the same time nobody could verify by. */
+export class SecretStillOverlaps extends UserError {
+  override readonly name = 'SecretStillOverlaps'
+  readonly code = 'SECRET_STILL_OVERLAPS'
+  /** When the previous secret ends. */
+  readonly until: string
+
+  constructor(until: string) {
+    super('The secret before the present one is still good: wait until it ends, or rotate `atOnce`.', ['input', 'id'])
+    this.until = until
+  }
+}
+
+/** What the endpoint's document reads would go to another URL, on behalf of somebody who may not read all of it. */
+export class DocumentNeedsScopes extends UserError {
+  override readonly name = 'DocumentNeedsScopes'
+  readonly code = 'DOCUMENT_NEEDS_SCOPES'
+  readonly missingScopes: readonly string[]
+
+  constructor(missingScopes: readonly string[]) {
+    super('The document reads with rights that this key lacks: change or clear it together with the URL.', [
+      'input',
+      'url',
+    ])
+    this.missingScopes = missingScopes
+  }
+}
+
 /** Secrets can be neither kept nor used: the gateway has no key for them. */
 export class SecretsKeyMissing extends UserError {
   override readonly name = 'SecretsKeyMissing'

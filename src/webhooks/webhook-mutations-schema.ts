@@ -8,7 +8,7 @@ import { disableWebhookEndpoint } from './disable-webhook-endpoint.ts'
 import { enableWebhookEndpoint } from './enable-webhook-endpoint.ts'
 import { rotateWebhookSecret } from './rotate-webhook-secret.ts'
 import { updateWebhookEndpoint } from './update-webhook-endpoint.ts'
-import { SecretsKeyMissing, TooManyEndpoints } from './webhook-endpoint.ts'
+import { DocumentNeedsScopes, SecretStillOverlaps, SecretsKeyMissing, TooManyEndpoints } from './webhook-endpoint.ts'
 import { WebhookEndpointRef } from './webhook-refs.ts'
 import { clickFunnelsSecret, standardWebhooksSecret } from './webhook-secret.ts'
 
@@ -106,7 +106,17 @@ const referenceInput = (name: string, description: string) =>
 const EnableInput = referenceInput('EnableWebhookEndpointInput', 'Which endpoint to enable.')
 const DisableInput = referenceInput('DisableWebhookEndpointInput', 'Which endpoint to disable.')
 const DeleteInput = referenceInput('DeleteWebhookEndpointInput', 'Which endpoint to delete.')
-const RotateInput = referenceInput('RotateWebhookSecretInput', 'Whose secret to rotate.')
+const RotateInput = builder.inputType('RotateWebhookSecretInput', {
+  description: 'Whose secret to rotate.',
+  fields: t => ({
+    id: t.id({ required: true, description: 'The global id of the endpoint.' }),
+    atOnce: t.boolean({
+      description:
+        'Whether the old secret is good for nothing at once, for one that leaked; default false: it is good for another day.',
+    }),
+    idempotencyKey: t.string({ description: idempotencyKeyDescription }),
+  }),
+})
 
 builder.mutationFields(t => ({
   createWebhookEndpoint: t.field({
@@ -120,9 +130,10 @@ builder.mutationFields(t => ({
   updateWebhookEndpoint: t.field({
     type: payloadType('UpdateWebhookEndpointPayload', 'The endpoint that was changed.'),
     scope: 'webhooks:write',
-    description: 'Changes a webhook endpoint. What is pending goes to the new URL.',
+    description:
+      'Changes a webhook endpoint. What is pending goes to the new URL. An endpoint with a document keeps the rights of whoever wrote it, so only a key with all of them can change its URL alone.',
     args: { input: t.arg({ type: UpdateWebhookEndpointInput, required: true, description: 'The changes.' }) },
-    errors: { types: [...commonErrors] },
+    errors: { types: [...commonErrors, DocumentNeedsScopes] },
     resolve: (_root, { input }, context) => answer(context, updateWebhookEndpoint(context.commands, input)),
   }),
   enableWebhookEndpoint: t.field({
@@ -157,9 +168,9 @@ builder.mutationFields(t => ({
     type: secretPayloadType('RotateWebhookSecretPayload', 'The endpoint and its new secret.'),
     scope: 'webhooks:write',
     description:
-      'Gives a webhook endpoint another secret. For a day `webhook-signature` has a signature by each; ClickFunnels’ header is by the new one at once.',
+      'Gives a webhook endpoint another secret. For a day `webhook-signature` has a signature by each, and `X-Webhook-ClickFunnels-Signature`, which has room for one, is by the old one still: who verifies by it changes to the new secret when `previousSecretUntil` has come. Until then the secret cannot be rotated again, save `atOnce`.',
     args: { input: t.arg({ type: RotateInput, required: true, description: 'The endpoint.' }) },
-    errors: { types: [...commonErrors, SecretsKeyMissing] },
+    errors: { types: [...commonErrors, SecretStillOverlaps, SecretsKeyMissing] },
     resolve: (_root, { input }, context) => answer(context, rotateWebhookSecret(context.commands, input)),
   }),
 }))

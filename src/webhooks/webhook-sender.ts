@@ -7,6 +7,7 @@ import type { EndpointLine, Taken } from './endpoint-line.ts'
 import { EndpointLines } from './endpoint-lines.ts'
 import type { EndpointRow } from './endpoint-store.ts'
 import { fanOut } from './fan-out.ts'
+import { LineRefresh } from './line-refresh.ts'
 import { CutOff } from './post.ts'
 import { isAnyDue, leaseSeconds, release } from './queue-store.ts'
 import type { Result } from './result-store.ts'
@@ -38,6 +39,7 @@ export class WebhookSender {
   readonly #options: SenderOptions
   readonly #lines = new EndpointLines()
   readonly #claims: DeliveryClaims
+  readonly #refresh: LineRefresh
   // Lines that wait for a slot, the next one first.
   readonly #stalled = new Set<EndpointLine>()
   readonly #writer: ResultWriter
@@ -49,6 +51,12 @@ export class WebhookSender {
     this.#options = options
     const { db, wakes, onError } = options
     this.#claims = new DeliveryClaims({ db, wakes, lines: this.#lines, take: claimed => this.#take(claimed), onError })
+    this.#refresh = new LineRefresh({
+      db,
+      lines: this.#lines,
+      changed: ({ endpoint: { workspace_id, id } }, endpoint) => this.change(workspace_id, id, endpoint),
+      onError,
+    })
     this.#writer = new ResultWriter(db, wakes, results => this.#written(results), onError)
   }
 
@@ -98,7 +106,7 @@ export class WebhookSender {
   /** Finishes what is under way, for two seconds at most, and gives the rest back. */
   async stop(): Promise<void> {
     this.#isStopped = true
-    await this.#claims.stop()
+    await Promise.all([this.#claims.stop(), this.#refresh.stop()])
     const waiting = this.#lines.all().flatMap(line => line.clear().map(({ queued }) => queued))
     const patience = setTimeout(() => this.#cutOff.abort(), stopMs)
     await Promise.all(this.#sending)

@@ -67,6 +67,41 @@ test('it has the rights of whoever wrote it', async () => {
   })
 })
 
+test('only who may read what it reads can send it elsewhere', async () => {
+  await using receiver = await openReceiver()
+  const endpoint = await shop.createEndpoint(receiver.url, { document })
+  const { workspace } = await shop.data('{ workspace { subdomain } }')
+  const update = async (scopes: string[], input: Record<string, unknown>) => {
+    const { key } = await gateway.createKey({ subdomain: workspace.subdomain, scopes })
+    const { updateWebhookEndpoint } = await graphqlData<Record<string, Found>>(
+      gateway.url,
+      key,
+      `mutation ($input: UpdateWebhookEndpointInput!) { updateWebhookEndpoint(input: $input) {
+        __typename ... on DocumentNeedsScopes { code path missingScopes } } }`,
+      { input: { id: endpoint.id, ...input } },
+    )
+    return updateWebhookEndpoint
+  }
+  const few = ['webhooks:write', 'events:read', 'contacts:read', 'orders:read']
+  const elsewhere = `${receiver.url}/elsewhere`
+  expect(await update(few, { url: elsewhere, name: 'Elsewhere' })).toEqual({
+    __typename: 'DocumentNeedsScopes',
+    code: 'DOCUMENT_NEEDS_SCOPES',
+    path: ['input', 'url'],
+    missingScopes: ['contacts:write', 'catalog:read', 'catalog:write', 'orders:write', 'webhooks:read'],
+  })
+  const shown = async () =>
+    (await shop.data('query ($id: ID!) { webhookEndpoint(id: $id) { url name document } }', { id: endpoint.id }))
+      .webhookEndpoint
+  expect(await shown()).toEqual({ url: receiver.url, name: 'Receiver', document })
+  const done = { __typename: 'UpdateWebhookEndpointPayload' }
+  // What goes nowhere else, or reads with rights of its own.
+  expect(await update(few, { url: receiver.url, name: 'Renamed' })).toEqual(done)
+  expect(await update(['*'], { url: elsewhere })).toEqual(done)
+  expect(await update(few, { url: receiver.url, document: null })).toEqual(done)
+  expect(await shown()).toEqual({ url: receiver.url, name: 'Renamed', document: null })
+})
+
 test.each([
   ['', /Syntax Error/],
   ['subscription { events { nonsense } }', /Cannot query field/],
@@ -74,6 +109,8 @@ test.each([
   ['mutation { createContact(input: {}) { __typename } }', /no subscription/i],
   ['subscription { events(after: "START") { cursor } }', /arguments/],
   ['subscription ($types: [EventType!]) { events(types: $types) { cursor } }', /variables/],
+  ['subscription { events @include(if: false) { cursor } }', /directives/],
+  ['subscription { events @skip(if: true) { cursor } }', /directives/],
   ['subscription { __typename }', /something else|must not select an introspection/],
   ['subscription A { events { cursor } } subscription B { events { cursor } }', /operationName/],
   [`subscription { events { ${Array.from({ length: 31 }, (_, n) => `a${n}: cursor`).join(' ')} } }`, /aliases/],

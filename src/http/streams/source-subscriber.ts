@@ -5,7 +5,10 @@ import { StreamResult } from './stream-result.ts'
 
 const turnItems = 10
 
-/** A subscriber to whatever else has items: it takes them one by one, as fast as its client reads. */
+/**
+ * A subscriber to a source that is not the log: it takes the items one by one, as fast as its client reads. All subscriptions of
+ * the gateway's own schema read the log; the tests' small schema has sources of this kind.
+ */
 export class SourceSubscriber {
   readonly place = undefined
   readonly #items: AsyncIterator<unknown>

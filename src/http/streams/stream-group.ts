@@ -1,12 +1,10 @@
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import { Halt } from '../../events/halt.ts'
-import type { StreamItem } from '../../events/stream-item.ts'
 import type { RunItem } from '../../graphql/started-subscription.ts'
-import { type LogSubscriber, toResult } from './log-subscriber.ts'
+import type { LogSubscriber } from './log-subscriber.ts'
+import { giveInBatches, toResult } from './result-batches.ts'
 import type { StreamResult } from './stream-result.ts'
 
-// Results are handed over in one write up to so many characters.
-const writeCharacters = 32 * 1024
 // How long a group waits for its members when most of them are full.
 const paceMs = 25
 // Whoever delivers for so long lets others have their turn.
@@ -52,7 +50,12 @@ export class StreamGroup {
     try {
       for await (const step of this.#first.steps(this.position, this.#halt)) {
         if (step.isOver) break
-        await this.#give(step.items)
+        await giveInBatches(step.items, {
+          subscription: this.#first,
+          run: this.#run,
+          hand: results => this.#hand(results),
+          isOver: () => false,
+        })
         this.position = step.position
       }
     } catch {
@@ -78,22 +81,6 @@ export class StreamGroup {
   #end(): void {
     this.#isOver = true
     this.#halt.stop()
-  }
-
-  async #give(items: readonly StreamItem[]): Promise<void> {
-    let results: StreamResult[] = []
-    let characters = 0
-    for (const item of items) {
-      const running = this.#run(item)
-      const result = toResult(this.#first, item, running instanceof Promise ? await running : running)
-      results.push(result)
-      characters += result.text.length
-      if (characters < writeCharacters) continue
-      await this.#hand(results)
-      results = []
-      characters = 0
-    }
-    if (results.length > 0) await this.#hand(results)
   }
 
   async #hand(results: readonly StreamResult[]): Promise<void> {

@@ -20,11 +20,6 @@ export class StreamGroups implements Disposable {
     ).unref()
   }
 
-  /** How many groups there are, for the tests. */
-  get size(): number {
-    return this.#byKey.size
-  }
-
   /** The group a subscriber is in. */
   of(member: LogSubscriber): StreamGroup | undefined {
     return this.#byMember.get(member)
