@@ -10,7 +10,14 @@ export async function startTestServer(): Promise<{ url: string; stop(): Promise<
   await chmod(directory, 0o711)
   const checkoutDir = resolve(import.meta.dirname, '../..')
   const embedded = await startEmbedded({ dataDir: join(directory, 'data'), checkoutDir, log: () => {} })
-  const unsafe = ['fsync = off', 'synchronous_commit = off', 'full_page_writes = off', 'max_wal_size = 4GB']
+  // A worker of the superuser's in a database keeps it from being dropped.
+  const unsafe = [
+    'autovacuum = off',
+    'fsync = off',
+    'synchronous_commit = off',
+    'full_page_writes = off',
+    'max_wal_size = 4GB',
+  ]
   await appendFile(join(embedded.clusterDir, 'postgresql.auto.conf'), `${unsafe.join('\n')}\n`)
   const [pid] = (await readFile(join(embedded.clusterDir, 'postmaster.pid'), 'utf8')).split('\n')
   process.kill(Number(pid), 'SIGHUP')

@@ -72,7 +72,7 @@ test('invoiceUpdates does so for an invoice, over an event stream too', async ()
   expect(source.messages[0]?.data).toEqual({ data: { invoiceUpdates: { id, status: expect.any(String) } } })
   const { invoiceUpdates } = source.messages[0]?.data.data ?? {}
   await shop.data(
-    `mutation ($id: ID!) { updateInvoice(input: { invoice: { id: $id }, dueAt: "2026-03-01T00:00:00Z" }) { __typename } }`,
+    `mutation ($id: ID!) { updateInvoice(input: { invoice: { id: $id }, dueAt: "2031-03-01T00:00:00Z" }) { __typename } }`,
     { id },
   )
   await until(() => source.messages.length === 2)
