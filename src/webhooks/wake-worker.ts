@@ -40,16 +40,15 @@ export class WakeWorker implements AsyncDisposable {
     pool.on('connect', client => client.on('error', onLost))
   }
 
-  /** Brings graphile-worker's tables up to date and starts to work. Throws what the database refuses. */
+  /** Brings graphile-worker's tables up to date and begins to work. Throws what the database refuses. */
   async start(): Promise<void> {
     await runMigrations(this.#shared())
-    this.#runner = await this.#run()
     this.#running = this.#keepRunning()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort()
-    await this.#runner?.stop().catch(() => {})
+    await this.#stopRunner()
     await this.#running
     await this.#options.pool.end()
   }
@@ -86,13 +85,20 @@ export class WakeWorker implements AsyncDisposable {
     })
   }
 
+  async #stopRunner(): Promise<void> {
+    await this.#runner?.stop().catch(() => {})
+  }
+
   // It gives up after some failures in a row: the database may be away for longer.
   async #keepRunning(): Promise<void> {
     const { signal } = this.#stop
     while (!signal.aborted) {
       try {
-        this.#runner ??= await this.#run()
-        await this.#runner.promise
+        this.#runner = await this.#run()
+        const { promise } = this.#runner
+        // Stopped while it was being started.
+        if (signal.aborted) await this.#stopRunner()
+        await promise
       } catch (error) {
         if (!signal.aborted) this.#options.onError(error)
       }
