@@ -63,13 +63,9 @@ export async function startApp(
     new DatabaseProbe({ databases, schema: config.databaseSchema, migrations: await readMigrations(migrationsDir) }),
   )
   const keys = parts.use(new KeyRing(databases))
-  const demo = postgres && {
-    key: await openDemo(databases, postgres.dataDir, fillDemo),
-    clusterDir: postgres.clusterDir,
-  }
-  signal?.throwIfAborted()
   const feed = parts.use(new EventFeed(databases, error => log.error({ err: error }, 'the event feed stumbled')))
-  await feed.start()
+  const [demo] = await Promise.all([postgres && openDemoOf(postgres, databases), feed.start()])
+  signal?.throwIfAborted()
   parts.use(startJobs(databases, { retentionDays: config.eventRetentionDays, log }))
   const [{ schema }, { startServer }, { BodyDocuments }] = await loading
   const documents = new BodyDocuments(schema)
@@ -129,6 +125,10 @@ async function openDatabases(
   if (postgres === undefined) await assertMigrated(target, plan)
   else await migrate(target, { ...plan, log: line => log.debug(line) })
   return new Databases({ ...config, ...target, schema: config.databaseSchema }, onLostConnection)
+}
+
+async function openDemoOf(postgres: EmbeddedPostgres, databases: Databases): Promise<NonNullable<App['demo']>> {
+  return { key: await openDemo(databases, postgres.dataDir, fillDemo), clusterDir: postgres.clusterDir }
 }
 
 function databaseTarget(config: Config, postgres: EmbeddedPostgres | undefined) {

@@ -26,12 +26,16 @@ export async function run(args: readonly string[]): Promise<void> {
   const { log, flush } = openLog(config)
   const calledOff = new AbortController()
   const { signal } = calledOff
-  // PostgreSQL starts while the rest of the program is loaded.
+  // PostgreSQL starts while the rest of the program is loaded, which leaves no time to begin with it.
+  const { promise: hasBegun, resolve: begun } = Promise.withResolvers<void>()
   const postgres = config.demo
-    ? startEmbedded({ dataDir: config.dataDir, checkoutDir, log: line => log.info(line), signal })
+    ? startEmbedded({ dataDir: config.dataDir, checkoutDir, log: line => log.info(line), signal, onWait: begun })
     : undefined
-  postgres?.catch(() => {})
-  const starting = import('../app.ts').then(({ startApp }) => startApp(config, log, postgres, signal))
+  postgres?.catch(() => {}).finally(begun)
+  if (postgres === undefined) begun()
+  const starting = hasBegun
+    .then(() => import('../app.ts'))
+    .then(({ startApp }) => startApp(config, log, postgres, signal))
   let hasStarted = false
   const ifCalledOff = (error: unknown): undefined => {
     if (error !== signal.reason) throw error

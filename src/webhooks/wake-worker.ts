@@ -41,17 +41,15 @@ export class WakeWorker implements AsyncDisposable {
     pool.on('connect', client => client.on('error', onLost))
   }
 
-  /** Brings graphile-worker's tables up to date and starts to work. Throws what the database refuses. */
+  /** Brings graphile-worker's tables up to date and begins to work. Throws what the database refuses. */
   async start(): Promise<void> {
     await runMigrations(this.#shared())
-    this.#runner = await this.#run()
-    await this.#wakeForTheDead(this.#runner)
     this.#running = this.#keepRunning()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort()
-    await this.#runner?.stop().catch(() => {})
+    await this.#stopRunner()
     await this.#running
     await this.#options.pool.end()
   }
@@ -96,18 +94,23 @@ export class WakeWorker implements AsyncDisposable {
       await runner.addJob(dueTask, {}, { runAt: new Date(Date.now() + waitMs) })
   }
 
+  async #stopRunner(): Promise<void> {
+    await this.#runner?.stop().catch(() => {})
+  }
+
   // It gives up after some failures in a row: the database may be away for longer.
   async #keepRunning(): Promise<void> {
     const { signal } = this.#stop
     while (!signal.aborted) {
       try {
-        if (this.#runner === undefined) {
-          this.#runner = await this.#run()
-          await this.#wakeForTheDead(this.#runner)
-        }
-        await this.#runner.promise
+        this.#runner = await this.#run()
+        const { promise } = this.#runner
+        // Or stopped, while it was being started.
+        const begun = signal.aborted ? this.#stopRunner() : this.#wakeForTheDead(this.#runner)
+        await Promise.all([promise, begun])
       } catch (error) {
         if (!signal.aborted) this.#options.onError(error)
+        await this.#stopRunner()
       }
       this.#runner = undefined
       await delay(restartMs, undefined, { signal }).catch(() => {})

@@ -12,9 +12,14 @@ import { fileOwner } from './server-user.ts'
 
 /**
  * Makes a cluster with the owner's role and database. It appears under its name only when it is complete and on disk, so a start
- * that was killed leaves nothing but a draft, which the next one removes.
+ * that was killed leaves nothing but a draft, which the next one removes. `onWait` is told when the first program has begun.
  */
-export async function createCluster(place: ClusterPlace, binaries: Binaries, password: string): Promise<void> {
+export async function createCluster(
+  place: ClusterPlace,
+  binaries: Binaries,
+  password: string,
+  onWait?: () => void,
+): Promise<void> {
   // Also what is left of a cluster that somebody deleted in part: it may be worth something.
   if (existsSync(place.clusterDir) && (await readdir(place.clusterDir)).length > 0) {
     throw new EmbeddedError(
@@ -26,7 +31,9 @@ export async function createCluster(place: ClusterPlace, binaries: Binaries, pas
   try {
     await mkdir(draft, { mode: 0o700 })
     if (place.user) await chown(draft, fileOwner(place.user.uid), fileOwner(place.user.gid))
-    await initialize(draft, place, binaries)
+    const initializing = initialize(draft, place, binaries)
+    onWait?.()
+    await initializing
     await setUpDatabase(draft, place, binaries, password, ['-F'])
     await includeSettings(draft, place)
     await runInitdb(['-D', draft, '--sync-only'], place, binaries)

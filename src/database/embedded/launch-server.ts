@@ -35,6 +35,8 @@ export interface LaunchOptions {
   signal?: AbortSignal | undefined
   /** Where it has to listen, because its users know no other place; undefined: wherever it can. */
   endpoint?: Endpoint | undefined
+  /** Told when the server's process has begun. */
+  onWait?: (() => void) | undefined
 }
 
 /** Starts PostgreSQL on a cluster that no server runs on, after ending what is left of one, and waits until it is ready. */
@@ -78,7 +80,7 @@ async function launchAt(
 async function spawnServer(
   place: ClusterPlace,
   binaries: Binaries,
-  { log, signal }: LaunchOptions,
+  { log, signal, onWait }: LaunchOptions,
 ): Promise<{ pid: number; output?: never } | { pid?: never; output: string }> {
   signal?.throwIfAborted()
   const logFile = join(place.home, 'postgres.log')
@@ -103,6 +105,7 @@ async function spawnServer(
     failure = error.message
   })
   await output.close()
+  onWait?.()
   for (let remarked = false; !ended; await delay(POLL_MS)) {
     const file = await readPostmasterFile(place.clusterDir)
     if (file?.pid === child.pid && file?.status === 'ready') return { pid: file.pid }

@@ -31,6 +31,8 @@ export interface RunOptions {
   log: (line: string) => void
   /** calls the start off */
   signal?: AbortSignal | undefined
+  /** told whenever a program has begun that takes a while */
+  onWait?: (() => void) | undefined
 }
 
 /**
@@ -40,10 +42,10 @@ export interface RunOptions {
  */
 export async function runServer(
   place: ClusterPlace,
-  { checkoutDir, log, signal }: RunOptions,
+  { checkoutDir, log, signal, onWait }: RunOptions,
   earlier?: RunningServer,
 ): Promise<RunningServer> {
-  const options: LaunchOptions = { log, signal, endpoint: earlier?.endpoint }
+  const options: LaunchOptions = { log, signal, onWait, endpoint: earlier?.endpoint }
   const password = earlier?.password ?? (await keepPassword(place.dataDir))
   const adopted = await adoptServer(place, password, log)
   if (adopted) return { ...adopted, password, adopted: true }
@@ -54,7 +56,7 @@ export async function runServer(
     throw new EmbeddedError(`there is no PostgreSQL cluster in ${place.clusterDir} any more`)
   }
   if (version === undefined) {
-    await createCluster(place, binaries, password)
+    await createCluster(place, binaries, password, onWait)
     signal?.throwIfAborted()
   } else if (version !== binaries.major) {
     throw new EmbeddedError(
