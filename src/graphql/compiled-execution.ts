@@ -81,6 +81,8 @@ export class CompiledExecution {
     const document = specialisedDocument(operation, values)
     const compiled = compileQuery(this.#compilerSchema, document, operation.name, {
       disablingCapturingStackErrors: true,
+      // Each check makes the place of an error that is not there; the schema says where one is needed.
+      disableLeafSerialization: true,
     })
     const made = isCompiledQuery(compiled)
       ? { query: compiled.query, columns: operationColumns(this.#schema, operation) }

@@ -1,7 +1,9 @@
 import {
   type GraphQLAbstractType,
+  GraphQLEnumType,
   type GraphQLField,
   GraphQLInterfaceType,
+  type GraphQLLeafType,
   GraphQLList,
   type GraphQLNamedType,
   GraphQLNonNull,
@@ -9,6 +11,8 @@ import {
   type GraphQLOutputType,
   GraphQLScalarType,
   type GraphQLSchema,
+  GraphQLString,
+  isLeafType,
   type OperationTypeNode,
 } from 'graphql'
 import { scopeOf } from './scope-plugin.ts'
@@ -41,20 +45,39 @@ export function compilerSchema(schema: GraphQLSchema): GraphQLSchema {
     return view
   }
 
-  function output(type: GraphQLOutputType): GraphQLOutputType {
-    if (type instanceof GraphQLNonNull) return new GraphQLNonNull(output(type.ofType))
-    if (type instanceof GraphQLList) return new GraphQLList(output(type.ofType))
-    return named(type)
+  function output(type: GraphQLOutputType, leaf: (type: GraphQLLeafType) => GraphQLLeafType): GraphQLOutputType {
+    if (type instanceof GraphQLNonNull) return new GraphQLNonNull(output(type.ofType, leaf))
+    if (type instanceof GraphQLList) return new GraphQLList(output(type.ofType, leaf))
+    return isLeafType(type) ? leaf(type) : named(type)
+  }
+
+  const checkedTypes = new Map<GraphQLLeafType, GraphQLLeafType>()
+
+  // With `disableLeafSerialization` the compiler takes what is of a specified scalar or an enum as it is. Not under another name.
+  function checked(type: GraphQLLeafType): GraphQLLeafType {
+    const known = checkedTypes.get(type)
+    if (known !== undefined) return known
+    const made = new GraphQLScalarType({ name: `Checked${type.name}`, serialize: value => type.serialize(value) })
+    // To resolvers that look at what they return it goes by its own.
+    made.toString = () => type.name
+    checkedTypes.set(type, made)
+    return made
+  }
+
+  // What a column holds is what its field shows, but for the names of enums.
+  function trusted(type: GraphQLLeafType): GraphQLLeafType {
+    return type instanceof GraphQLEnumType ? checked(type) : GraphQLString
   }
 
   function fieldOf(parent: GraphQLNamedType, field: GraphQLField<unknown, unknown>): GraphQLField<unknown, unknown> {
-    const type = output(field.type)
     // Where an area is entered the resolver checks the scope.
-    if (scopeOf(field) !== undefined) return { ...field, type }
+    if (scopeOf(field) !== undefined) return { ...field, type: output(field.type, checked) }
     const property = propertyOf(parent, field)
-    if (property !== undefined) return { ...field, type, name: property, resolve: undefined }
+    if (property !== undefined) {
+      return { ...field, type: output(field.type, trusted), name: property, resolve: undefined }
+    }
     const written = writtenColumnOf(field)
-    if (written === undefined) return { ...field, type }
+    if (written === undefined) return { ...field, type: output(field.type, checked) }
     const leaf = writtenType(`${parent.name}_${field.name}`, written)
     return { ...field, type: new GraphQLNonNull(leaf), name: written.column, resolve: undefined }
   }
