@@ -43,6 +43,7 @@ export async function startApp(
   starting?: Promise<EmbeddedPostgres>,
   signal?: AbortSignal,
 ): Promise<App> {
+  if (config.demo && starting === undefined) throw new Error('without DATABASE_URL a PostgreSQL must be started')
   await using parts = new AsyncDisposableStack()
   let isStopping = false
   const onLostConnection = (error: Error) => {

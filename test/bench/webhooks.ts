@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
+import { resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { sql } from 'kysely'
@@ -8,6 +9,7 @@ import { KeyRing } from '../../src/api-keys/key-ring.ts'
 import { type App, startApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import { createContact } from '../../src/contacts/create-contact.ts'
+import { startEmbedded } from '../../src/database/embedded/embedded-postgres.ts'
 import type { CommandContext } from '../../src/idempotency/run-command.ts'
 import { encodeGlobalId } from '../../src/shared/global-id.ts'
 import { openLog } from '../../src/shared/log.ts'
@@ -50,7 +52,9 @@ const config = readConfig({
   PORT: '0',
   LOG_LEVEL: 'error',
 })
-const app: App = await startApp(config, openLog(config).log)
+const checkoutDir = resolve(import.meta.dirname, '../..')
+const postgres = config.demo ? startEmbedded({ dataDir: config.dataDir, checkoutDir, log: () => {} }) : undefined
+const app: App = await startApp(config, openLog(config).log, postgres)
 const { db } = app.databases
 
 async function openWorkspace(name: string): Promise<CommandContext> {
