@@ -11,10 +11,10 @@ const bulk = Array.from({ length: 25 }, (_, number) => `more${number}: payload`)
 const bulkyQuery = `subscription ($after: String) { events(after: $after) { __typename ${selection} ... on Event { ${bulk} } } }`
 const query = `subscription ($after: String) { events(after: $after) { __typename ${selection} } }`
 
-// The gateway looks every 12 s whether anything was read since the last time, then closes within a second.
-const noticedMs = 24_400
-const lateMs = 30_000
-const readMs = 4_000
+// The gateway looks every 12 s whether anything was read since the last time, and cuts 30 s after it has said why.
+const noticedMs = 32_000
+const lateMs = 60_000
+const readMs = 8_000
 const goOnMs = 1_500
 
 /** Stops reading, comes back when the gateway has given it up, in time to hear why or too late, and resumes. */
