@@ -16,6 +16,8 @@ const noticedMs = 32_000
 const lateMs = 60_000
 const readMs = 8_000
 const goOnMs = 1_500
+// So much the buffers of the kernel may hold: of less nothing waits in the gateway, and nobody is stalled.
+const bufferedCharacters = 16 * 1024 * 1024
 
 /** Stops reading, comes back when the gateway has given it up, in time to hear why or too late, and resumes. */
 export class StalledConsumer {
@@ -29,6 +31,7 @@ export class StalledConsumer {
   readonly #gateway: string
   #connection: Connection | undefined
   #isOver = false
+  #received = 0
 
   constructor(place: Place, gateway: string, random: Random, crowd: Crowd) {
     this.#place = place
@@ -85,7 +88,8 @@ export class StalledConsumer {
     if (isEnded()) return delay(500)
     connection.resume()
     const left = setTimeout(() => {
-      this.ends['not closed'] = (this.ends['not closed'] ?? 0) + 1
+      const end = this.#received < bufferedCharacters ? 'had nothing waiting' : 'not closed'
+      this.ends[end] = (this.ends[end] ?? 0) + 1
       connection.drop()
     }, readMs)
     const { how } = await connection.ended
@@ -110,12 +114,14 @@ export class StalledConsumer {
 
   #open(url: string, query: string): Connection {
     const ledger = this.#ledger
+    this.#received = 0
     const connection: Connection = openSocket({
       url,
       key: this.#place.key,
       query,
       after: ledger.cursor ?? 'START',
       onResult: text => {
+        this.#received += text.length
         const item = readItem(text)
         if (item?.event !== undefined) ledger.event(item.event.sequence, item.event.id, item.cursor)
         else if (item !== undefined) ledger.place(item.cursor, item.typeName)
