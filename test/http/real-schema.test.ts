@@ -3,14 +3,10 @@ import { resolve } from 'node:path'
 import * as fc from 'fast-check'
 import { parse } from 'graphql'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { KeyRing } from '../../src/api-keys/key-ring.ts'
-import { fillDemo } from '../../src/demo/fill-demo.ts'
-import { createContext } from '../../src/graphql/context.ts'
 import { Operations } from '../../src/graphql/operations.ts'
 import { schema } from '../../src/schema.ts'
-import type { Actor } from '../../src/shared/actor.ts'
 import { encodeGlobalId } from '../../src/shared/global-id.ts'
-import { type Gateway, startGateway } from '../setup/gateway.ts'
+import { type DemoGateway, startDemoGateway } from '../setup/demo-gateway.ts'
 import { runBoth } from './both-engines.ts'
 import { generatedDocument } from './generated-document.ts'
 
@@ -19,20 +15,13 @@ const queries = readdirSync(directory)
   .map(file => [file, readFileSync(resolve(directory, file), 'utf8')] as const)
   .filter(([, text]) => parse(text).definitions.some(node => 'operation' in node && node.operation === 'query'))
 
-let gateway: Gateway
-let actor: Actor
+let gateway: DemoGateway
 beforeAll(async () => {
-  gateway = await startGateway()
-  const { key } = await gateway.createKey()
-  await using keys = new KeyRing(gateway.databases)
-  const found = await keys.authenticate(key)
-  if (found === undefined) throw new Error('the key does not work')
-  actor = found
-  await fillDemo({ db: gateway.databases.db, actor, committed() {} })
+  gateway = await startDemoGateway()
 })
 afterAll(() => gateway[Symbol.asyncDispose]())
 
-const context = () => createContext(actor, gateway.databases, gateway.feed, 'r')
+const context = () => gateway.context()
 
 /** Values for whatever variables the example queries have. */
 async function variablesOf(): Promise<Record<string, unknown>> {
@@ -48,9 +37,12 @@ test.each(queries)('%s gives the same in both engines', async (_file, text) => {
 
 test('errors in a list of nodes are the same in both engines', async () => {
   const { id } = await gateway.databases.db.selectFrom('orders').select('id').limit(1).executeTakeFirstOrThrow()
-  const scopes = new Set(actor.scopes)
-  scopes.delete('contacts:read')
-  const without = () => createContext({ ...actor, scopes }, gateway.databases, gateway.feed, 'r')
+  const without = () => {
+    const { actor, ...rest } = context()
+    const scopes = new Set(actor.scopes)
+    scopes.delete('contacts:read')
+    return { ...rest, actor: { ...actor, scopes } }
+  }
   const ids = [
     encodeGlobalId('Order', id),
     'garbage',

@@ -2,14 +2,10 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type GraphQLObjectType, getNamedType, isLeafType, isObjectType } from 'graphql'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { KeyRing } from '../../src/api-keys/key-ring.ts'
 import { statementChannel } from '../../src/database/statement-count.ts'
-import { fillDemo } from '../../src/demo/fill-demo.ts'
-import { createContext } from '../../src/graphql/context.ts'
 import { schema } from '../../src/schema.ts'
-import type { Actor } from '../../src/shared/actor.ts'
 import { runBoth } from '../http/both-engines.ts'
-import { type Gateway, startGateway } from '../setup/gateway.ts'
+import { type DemoGateway, startDemoGateway } from '../setup/demo-gateway.ts'
 
 /** Where an object of each type that narrows its rows can be come by. */
 const ways: Record<string, (selection: string) => string> = {
@@ -45,20 +41,13 @@ const fields = Object.entries(ways).flatMap(([typename, way]) => {
   })
 })
 
-let gateway: Gateway
-let actor: Actor
+let gateway: DemoGateway
 beforeAll(async () => {
-  gateway = await startGateway()
-  const { key } = await gateway.createKey()
-  await using keys = new KeyRing(gateway.databases)
-  const found = await keys.authenticate(key)
-  if (found === undefined) throw new Error('the key does not work')
-  actor = found
-  await fillDemo({ db: gateway.databases.db, actor, committed() {} })
+  gateway = await startDemoGateway()
 })
 afterAll(() => gateway[Symbol.asyncDispose]())
 
-const context = () => createContext(actor, gateway.databases, gateway.feed, 'r')
+const context = () => gateway.context()
 
 /** The columns that are read of a table while something runs. */
 async function columnsRead(table: string, act: () => Promise<unknown>): Promise<string[]> {
