@@ -20,7 +20,7 @@ import { startWebhooks } from './webhooks/start-webhooks.ts'
 const checkoutDir = resolve(import.meta.dirname, '..')
 const migrationsDir = resolve(checkoutDir, 'migrations')
 
-/** A gateway that answers. Disposing of it drains what is in flight, then stops everything in the reverse order of its start. */
+/** A gateway that answers. Disposing of it drains what is in flight, then stops everything else. */
 export interface App extends AsyncDisposable {
   /** Where it listens. */
   url: string
@@ -29,6 +29,8 @@ export interface App extends AsyncDisposable {
   feed: EventFeed
   /** Undefined with a DATABASE_URL. */
   demo: { key: DemoKey; clusterDir: string } | undefined
+  /** Begins what no request waits for, the hourly jobs and the sending of webhooks. Throws what the database refuses. */
+  beginBackground(): Promise<void>
   /** Stops the PostgreSQL of our own without waiting for what is in flight; to be followed by the end of the process. */
   stopAtOnce(): Promise<void>
 }
@@ -67,11 +69,11 @@ export async function startApp(
   const feed = parts.use(new EventFeed(databases, error => log.error({ err: error }, 'the event feed stumbled')))
   const [demo] = await Promise.all([postgres && openDemoOf(postgres, databases), feed.start()])
   signal?.throwIfAborted()
-  parts.use(startJobs(databases, { retentionDays: config.eventRetentionDays, log }))
   const [{ schema }, { startServer }, { BodyDocuments }] = await loading
   const documents = new BodyDocuments(schema)
-  parts.use(
-    await startWebhooks({
+  const jobs = parts.use(new AsyncDisposableStack())
+  const webhooks = parts.use(
+    startWebhooks({
       databases,
       feed,
       log,
@@ -104,6 +106,13 @@ export async function startApp(
     databases,
     feed,
     demo,
+    async beginBackground() {
+      if (isStopping) return
+      jobs.use(startJobs(databases, { retentionDays: config.eventRetentionDays, log }))
+      await webhooks.begin().catch(error => {
+        if (!isStopping) throw error
+      })
+    },
     async stopAtOnce() {
       isStopping = true
       await postgres?.stop()

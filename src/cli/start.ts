@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { App } from '../app.ts'
 import { readConfig } from '../config.ts'
 import { startEmbedded } from '../database/embedded/embedded-postgres.ts'
@@ -11,6 +12,8 @@ import { onStopSignal } from './stop-signals.ts'
 const checkoutDir = resolve(import.meta.dirname, '../..')
 // The server drains within 10 s; whatever hangs after that is given up.
 const patienceMs = 12_000
+// Whoever waited for the start to ask something goes before what no request waits for.
+const backgroundAfterMs = 250
 
 /** `start`: runs the gateway until a signal stops it. */
 export async function run(args: readonly string[]): Promise<void> {
@@ -26,12 +29,14 @@ export async function run(args: readonly string[]): Promise<void> {
   const { log, flush } = openLog(config)
   const calledOff = new AbortController()
   const { signal } = calledOff
-  // PostgreSQL starts while the rest of the program is loaded, which leaves no time to begin with it.
+  // PostgreSQL starts while the rest of the program is loaded, which leaves it no time to begin.
   const { promise: hasBegun, resolve: begun } = Promise.withResolvers<void>()
   const postgres = config.demo
     ? startEmbedded({ dataDir: config.dataDir, checkoutDir, log: line => log.info(line), signal, onWait: begun })
     : undefined
   postgres?.catch(() => {}).finally(begun)
+  // The little that fits in while the first of its programs run.
+  import('graphql')
   if (postgres === undefined) begun()
   const starting = hasBegun
     .then(() => import('../app.ts'))
@@ -82,4 +87,9 @@ export async function run(args: readonly string[]): Promise<void> {
   // Whoever reads the log as JSON can do without text between its lines.
   else if (config.logFormat === 'json') log.info(describeApp(app), 'the orders gateway is up')
   else process.stdout.write(writeBanner(app))
+  await delay(backgroundAfterMs)
+  await app.beginBackground().catch(error => {
+    log.fatal({ err: error }, 'stopping: the webhooks could not be started')
+    stop(1)
+  })
 }

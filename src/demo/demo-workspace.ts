@@ -1,6 +1,6 @@
 import { open, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { createApiKey } from '../api-keys/create-api-key.ts'
 import { KeyRing } from '../api-keys/key-ring.ts'
 import type { Databases } from '../database/connect.ts'
@@ -57,7 +57,13 @@ async function makeWorkspace(
   const actor = await keys.authenticate(key)
   if (actor === undefined) throw new Error('the key of the demo workspace does not work')
   // The events name the workspace as it is called when it is full; nobody follows them yet.
-  await fill({ db, actor: { ...actor, workspace: { ...actor.workspace, subdomain } }, committed() {} })
+  const owner = { ...actor, workspace: { ...actor.workspace, subdomain } }
+  await db.connection().execute(async connection => {
+    // Not on disk one by one: the name comes last, and is not there without what was committed before it.
+    await sql`set synchronous_commit = off`.execute(connection)
+    await fill({ db: connection, actor: owner, committed() {} })
+    await sql`reset synchronous_commit`.execute(connection)
+  })
   await keepKey(file, key)
   await setSubdomain(db, workspace.id, subdomain)
   return { ...workspace, subdomain }

@@ -1,6 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { setTimeout as delay } from 'node:timers/promises'
 import type pg from 'pg'
 import type { Databases } from '../database/connect.ts'
+import { isConnectionLost } from '../database/lost-connection.ts'
 import type { EventFeed } from '../events/event-feed.ts'
 import type { JobLog } from '../jobs/schedule.ts'
 import { buryForgotten } from './bury-deliveries.ts'
@@ -20,6 +22,7 @@ import { WebhookSender } from './webhook-sender.ts'
 import { registerWebhooks, type Webhooks } from './webhooks.ts'
 
 const dayMs = 86_400_000
+const retryMs = 1_000
 
 interface WebhooksOptions {
   databases: Databases
@@ -40,21 +43,27 @@ interface WebhooksOptions {
   resolve?: Resolve | undefined
 }
 
-/** Starts to follow the logs and to send webhooks; disposing of it stops that in order. */
-export async function startWebhooks(options: WebhooksOptions): Promise<AsyncDisposable> {
+/** The webhooks of a gateway; disposing of them stops following and sending in order. */
+interface StartedWebhooks extends AsyncDisposable {
+  /** Begins to follow the logs and to send. Throws what the database refuses. */
+  begin(): Promise<void>
+}
+
+/** What the commands about webhooks need. Nothing is sent before `begin`, which may come when the gateway already answers. */
+export function startWebhooks(options: WebhooksOptions): StartedWebhooks {
   const { databases, feed, log, allowLoopback, documentProblem, shape } = options
   const { db } = databases
   const [first, ...others] = options.secretsKeys
   if (first === undefined) {
     registerWebhooks(db, { sender: undefined, allowLoopback, documentProblem, changed() {}, due() {} })
     log.info({}, 'webhooks are off: SECRETS_KEY is not set')
-    return { async [Symbol.asyncDispose]() {} }
+    return { async begin() {}, async [Symbol.asyncDispose]() {} }
   }
   // What commands set going is not part of their operations.
   const outside = AsyncLocalStorage.snapshot()
   const onError = (err: unknown) => log.error({ err }, 'the webhooks stumbled')
   const stop = new AbortController()
-  await using parts = new AsyncDisposableStack()
+  const parts = new AsyncDisposableStack()
   let connections: Promise<ReceiverConnections> | undefined
   parts.defer(async () => (await connections)?.[Symbol.asyncDispose]())
   const sending = {
@@ -71,7 +80,8 @@ export async function startWebhooks(options: WebhooksOptions): Promise<AsyncDisp
     timeoutMs: options.timeoutMs ?? 15_000,
   }
   const schema = workerSchemaOf(options.databaseSchema)
-  const wakes = new Wakes(schema)
+  const { promise: tables, resolve: tablesReady } = Promise.withResolvers<void>()
+  const wakes = new Wakes(schema, tables)
   const disabling = new Set<string>()
 
   const changed = async (workspaceId: string, endpointId: string) => {
@@ -123,11 +133,13 @@ export async function startWebhooks(options: WebhooksOptions): Promise<AsyncDisp
     onError,
   })
   parts.use(worker)
-  await makeDeliveryPartitions(db, stop.signal)
-  await worker.start()
   parts.defer(() => sender.stop())
   parts.defer(() => followers.stop())
-  parts.defer(() => stop.abort())
+  let beginning: Promise<void> | undefined
+  parts.defer(async () => {
+    stop.abort()
+    await beginning?.catch(() => {})
+  })
   registerWebhooks(db, {
     sender: { sending, wakes },
     allowLoopback,
@@ -135,7 +147,30 @@ export async function startWebhooks(options: WebhooksOptions): Promise<AsyncDisp
     changed: (workspaceId, endpointId) => void outside(() => changed(workspaceId, endpointId)).catch(onError),
     due: () => void outside(() => sender.sendDue()).catch(onError),
   })
-  await followers.refresh()
-  const started = parts.move()
-  return { [Symbol.asyncDispose]: () => started.disposeAsync() }
+  const begin = async () => {
+    await startWhenThere()
+    tablesReady()
+    // Until there are some the default partitions take what comes, and the hourly upkeep tries again.
+    await makeDeliveryPartitions(db, stop.signal).catch(error => stop.signal.aborted || onError(error))
+    await followers.refresh()
+  }
+  // The gateway may have been answering for a while, and its database can go away.
+  const startWhenThere = async () => {
+    for (;;) {
+      try {
+        return await worker.start()
+      } catch (error) {
+        if (stop.signal.aborted || !isConnectionLost(error)) throw error
+        onError(error)
+        await delay(retryMs, undefined, { signal: stop.signal })
+      }
+    }
+  }
+  return {
+    begin() {
+      beginning ??= begin()
+      return beginning
+    },
+    [Symbol.asyncDispose]: () => parts.disposeAsync(),
+  }
 }

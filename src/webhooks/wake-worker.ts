@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { Logger, parseCronItems, type Runner, run, runMigrations, type TaskList } from 'graphile-worker'
+import type { Runner, TaskList } from 'graphile-worker'
 import type { Pool } from 'pg'
 import { leaseSeconds } from './queue-store.ts'
 import { dueTask } from './wakes.ts'
@@ -23,6 +23,9 @@ interface WakeWorkerOptions {
 
 const leftMs = 5_000
 
+// It takes long to load, and a start does without it.
+const loadWorker = () => import('graphile-worker')
+
 /** graphile-worker, which wakes what is due in some process of the database, and does the hourly upkeep in one of them. */
 export class WakeWorker implements AsyncDisposable {
   readonly #options: WakeWorkerOptions
@@ -43,7 +46,8 @@ export class WakeWorker implements AsyncDisposable {
 
   /** Brings graphile-worker's tables up to date and begins to work. Throws what the database refuses. */
   async start(): Promise<void> {
-    await runMigrations(this.#shared())
+    const { runMigrations } = await loadWorker()
+    await runMigrations(await this.#shared())
     this.#running = this.#keepRunning()
   }
 
@@ -54,7 +58,8 @@ export class WakeWorker implements AsyncDisposable {
     await this.#options.pool.end()
   }
 
-  #shared() {
+  async #shared() {
+    const { Logger } = await loadWorker()
     const { pool, schema, prepare, onError } = this.#options
     return {
       pgPool: pool,
@@ -66,7 +71,8 @@ export class WakeWorker implements AsyncDisposable {
     }
   }
 
-  #run(): Promise<Runner> {
+  async #run(): Promise<Runner> {
+    const { parseCronItems, run } = await loadWorker()
     const { due, upkeep } = this.#options
     const taskList: TaskList = {
       [dueTask]: async (_payload, { addJob }) => {
@@ -77,7 +83,7 @@ export class WakeWorker implements AsyncDisposable {
       [upkeepTask]: upkeep,
     }
     return run({
-      ...this.#shared(),
+      ...(await this.#shared()),
       taskList,
       // Written down one by one, the end of a job that the database does not take would be nobody's error and end the process.
       preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },

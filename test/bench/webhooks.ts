@@ -55,6 +55,7 @@ const config = readConfig({
 const checkoutDir = resolve(import.meta.dirname, '../..')
 const postgres = config.demo ? startEmbedded({ dataDir: config.dataDir, checkoutDir, log: () => {} }) : undefined
 const app: App = await startApp(config, openLog(config).log, postgres)
+await app.beginBackground()
 const { db } = app.databases
 
 async function openWorkspace(name: string): Promise<CommandContext> {

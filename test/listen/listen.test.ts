@@ -206,9 +206,13 @@ async function listenAsText(key: string, count: number): Promise<{ stdout: strin
   })
   const closed = once(child, 'close')
   let stdout = ''
+  let isStopping = false
   child.stdout.setEncoding('utf8').on('data', text => {
     stdout += text
-    if (stdout.split(' ms  ').length > count) child.kill('SIGINT')
+    // Once: a process that is ending no longer handles signals, and one more would kill it.
+    if (isStopping || stdout.split(' ms  ').length <= count) return
+    isStopping = true
+    child.kill('SIGINT')
   })
   const [code] = await closed
   return { stdout, code }
