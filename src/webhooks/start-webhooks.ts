@@ -106,9 +106,10 @@ export function startWebhooks(options: WebhooksOptions): StartedWebhooks {
     db,
     wakes,
     sending,
-    onBroken(endpoint, reason) {
+    onGone: endpoint => disable(endpoint, 'gone'),
+    onFailing(endpoint) {
       const failingMs = endpoint.failing_since === null ? 0 : Date.now() - Date.parse(endpoint.failing_since)
-      if (reason === 'gone' || failingMs >= failingDays * dayMs) disable(endpoint, reason).catch(onError)
+      if (failingMs >= failingDays * dayMs) disable(endpoint, 'failing').catch(onError)
     },
     onError,
   })

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Kysely } from 'kysely'
 import type { DB } from '../database/tables.ts'
 import type { RoundTrip } from './delivery.ts'
@@ -21,13 +22,16 @@ const writeMs = 5_000
 const nearMs = 60_000
 const slowMs = 2_000
 const stopMs = 2_000
+const maxBackoffMs = 5_000
 
 interface SenderOptions {
   db: Kysely<DB>
   wakes: Wakes
   sending: Sending
-  /** An endpoint answered 410, or may have failed for long enough to be disabled. */
-  onBroken: (endpoint: EndpointRow, reason: 'gone' | 'failing') => void
+  /** An endpoint answered 410. Resolves when it is disabled. */
+  onGone: (endpoint: EndpointRow) => Promise<void>
+  /** An endpoint may have failed for long enough to be disabled. */
+  onFailing: (endpoint: EndpointRow) => void
   onError: (error: unknown) => void
 }
 
@@ -171,18 +175,35 @@ export class WebhookSender {
   }
 
   async #send(line: EndpointLine, { queued, event }: Taken): Promise<void> {
+    const { endpoint } = line
     try {
       const trip =
         event === undefined
           ? failedTrip(Date.now(), 'the log no longer keeps the event')
-          : await sendEvent(this.#options.sending, line.endpoint, event, this.#cutOff.signal)
+          : await sendEvent(this.#options.sending, endpoint, event, this.#cutOff.signal)
+      // Before the delivery is given up: of a process that dies in between the next one hears the same.
+      if (trip.statusCode === 410) await this.#disableGone(endpoint)
       this.#paceOf(line, trip)
       const result = outcome(queued, event, trip)
       if (result.holdMs !== undefined) line.heldUntil = Math.max(line.heldUntil, Date.now() + result.holdMs)
       this.#writer.add({ queued, trip, ...result })
     } catch (error) {
-      if (!(error instanceof CutOff)) throw error
+      if (!(error instanceof CutOff)) this.#options.onError(error)
       await release(this.#options.db, [queued]).catch(this.#options.onError)
+    }
+  }
+
+  // Again and again, as results are written, as long as the database is away.
+  async #disableGone(endpoint: EndpointRow): Promise<void> {
+    const { signal } = this.#cutOff
+    for (let failures = 1; ; failures += 1) {
+      try {
+        return await this.#options.onGone(endpoint)
+      } catch (error) {
+        if (this.#isStopped) throw error
+        this.#options.onError(error)
+        await delay(Math.min(maxBackoffMs, 100 * 2 ** failures), undefined, { signal }).catch(() => {})
+      }
     }
   }
 
@@ -204,8 +225,7 @@ export class WebhookSender {
       const { endpoint } = line
       if (status === 'delivered') endpoint.failing_since = null
       else endpoint.failing_since ??= new Date(trip.startedAt).toISOString()
-      if (trip.statusCode === 410) this.#options.onBroken(endpoint, 'gone')
-      else if (status !== 'delivered') this.#options.onBroken(endpoint, 'failing')
+      if (status !== 'delivered' && trip.statusCode !== 410) this.#options.onFailing(endpoint)
       this.#pump(line)
     }
     this.#pumpStalled()

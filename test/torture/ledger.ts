@@ -59,7 +59,10 @@ export function writeLedger(ledger: Ledger): string {
   const failed = checks.filter(({ passed }) => !passed)
   const rows: [string, string][] = [
     ['run', `${options.seconds} s and ${ledger.settledSeconds} s to settle, seed ${options.seed}`],
-    ['events written', `${ledger.eventsWritten} in ${ledger.workspaces} workspaces, ${rate(ledger)}/s`],
+    [
+      'events written',
+      `${ledger.eventsWritten} in ${ledger.workspaces} workspaces, ${rate(ledger)}/s while PostgreSQL was there`,
+    ],
     ['acknowledged', `${written.mutations} mutations, ${written.appends} appending transactions`],
     [
       'transactions',
@@ -97,8 +100,9 @@ export function writeLedger(ledger: Ledger): string {
   return `${[...table, '', ...verdicts, '', `${last}; again: npm run torture -- --seed ${options.seed}`].join('\n')}\n`
 }
 
-function rate({ eventsWritten, options }: Ledger): number {
-  return Math.round(eventsWritten / options.seconds)
+function rate({ eventsWritten, options, killings }: Ledger): number {
+  const awaySeconds = killings.away.reduce((sum, ms) => sum + ms, 0) / 1_000
+  return Math.round(eventsWritten / (options.seconds - awaySeconds))
 }
 
 function list(counts: Record<string, number>): string {

@@ -31,7 +31,8 @@ export class LogWriter {
     this.#journal = journal
   }
 
-  async append(actor: Actor, count: number, random: Random): Promise<void> {
+  /** Returns how many events it added to the log. */
+  async append(actor: Actor, count: number, random: Random): Promise<number> {
     const changes = new Changes()
     const isLong = random.chance(longShare)
     const isRefused = random.chance(rollbackShare)
@@ -53,12 +54,14 @@ export class LogWriter {
       })
       this.#journal.appends.push({ workspaceId, last, count, ids: ids.map(idNumber).reduce(addIds, 0) })
       this.#feed.wake(workspaceId)
+      return count
     } catch (error) {
       if (error instanceof Refusal) this.#journal.rolledBack.push(...ids)
       else {
         this.#journal.doubtful += 1
         await delay(random.between(20, 300))
       }
+      return 0
     }
   }
 }

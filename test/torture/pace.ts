@@ -12,7 +12,7 @@ export class Pace {
     this.#perSecond = perSecond
   }
 
-  /** Waits until so many more may be written. */
+  /** Counts so many as written, and waits until more may be. */
   async take(events: number): Promise<void> {
     const now = performance.now()
     const at = Math.max(this.#nextAt, now - burstSeconds * 1_000)

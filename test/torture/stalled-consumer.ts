@@ -78,12 +78,14 @@ export class StalledConsumer {
 
   async #stall(): Promise<void> {
     const connection = this.#open(this.#gateway, bulkyQuery)
-    const connectedAt = performance.now()
     const isEnded = () => this.#connection !== connection
+    // A gateway that is busy takes its time, and what is not open yet cannot be paused.
+    while (!isEnded() && this.#received === 0) await delay(50)
     await delay(500)
     connection.pause()
+    const pausedAt = performance.now()
     const silentMs = this.#random.chance(0.7) ? noticedMs : lateMs
-    while (!isEnded() && performance.now() - connectedAt < silentMs) await delay(50)
+    while (!isEnded() && performance.now() - pausedAt < silentMs) await delay(50)
     // The gateway was away.
     if (isEnded()) return delay(500)
     connection.resume()

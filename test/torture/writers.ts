@@ -72,9 +72,7 @@ async function write({ stage, gateways, actors, pace, log }: Work, number: numbe
       await pace.take(eventsOfSale)
       await sell(client, place, `${stage.seed}-${number}-${turn}`, random)
     } else {
-      const count = random.integer(1, maxAppended)
-      await pace.take(count)
-      if (!isOver) await log.append(actor, count, random)
+      await pace.take(await log.append(actor, random.integer(1, maxAppended), random))
     }
   }
 }

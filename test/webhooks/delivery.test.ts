@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
+import { setTimeout as delay } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { Webhook as StandardWebhook } from 'standardwebhooks'
 import { Webhook as SvixWebhook } from 'svix'
@@ -205,7 +206,32 @@ test('410 disables the endpoint, with an event of our own', async () => {
     actor: { type: 'Webhooks::Outgoing::Endpoint' },
     subject: { __typename: 'WebhookEndpoint', id: endpoint.id },
   })
-  expect((await shop.deliveries({ endpointId: endpoint.id })).map(delivery => delivery.status)).toEqual(['DEAD'])
+  await shop.until(async () => (await shop.deliveries({ endpointId: endpoint.id }))[0].status === 'DEAD')
+})
+
+test('an endpoint that said 410 is disabled when the database takes it again', async () => {
+  await using receiver = await openReceiver(410)
+  const shop = await openWebhookShop(gateway)
+  const endpoint = await shop.createEndpoint(receiver.url, { eventTypes: ['CONTACT_UPDATED'] })
+  const { db } = gateway.databases
+  await sql`alter table webhook_endpoints add constraint never check (disabled_reason <> 'gone') not valid`.execute(db)
+  await shop.renameContact('Gone')
+  await receiver.arrived(1)
+  await delay(500)
+  const isEnabled = async () => {
+    const { webhookEndpoint } = await shop.data('query ($id: ID!) { webhookEndpoint(id: $id) { enabled } }', {
+      id: endpoint.id,
+    })
+    return webhookEndpoint.enabled
+  }
+  const statuses = async () => (await shop.deliveries({ endpointId: endpoint.id })).map(({ status }) => status)
+  expect([await isEnabled(), await statuses()]).toEqual([true, ['PENDING']])
+  await sql`alter table webhook_endpoints drop constraint never`.execute(db)
+  await shop.until(async () => (await statuses())[0] === 'DEAD')
+  expect(await isEnabled()).toBe(false)
+  const { rows } = await sql`select from events where workspace_id = ${shop.workspaceId}
+    and type = 'webhooks/outgoing/endpoint.disabled'`.execute(db)
+  expect([rows.length, receiver.received.length]).toEqual([1, 1])
 })
 
 test('after five days of failure the endpoint is disabled; one success in between starts the count anew', async () => {
