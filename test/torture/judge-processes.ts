@@ -7,6 +7,8 @@ import type { Held } from './sampler.ts'
 export interface Rest {
   before: Held | undefined
   after: Held | undefined
+  /** To PostgreSQL, when nobody had come. */
+  connectionsBefore: number
   /** Megabytes without garbage, then as well. */
   liveBefore: number
   liveAfter: number
@@ -28,6 +30,10 @@ export function judgeProcesses(
 ): Check[] {
   const most = Math.max(...held.map(({ megabytes }) => megabytes))
   const { before, after } = rest
+  const handles = {
+    before: (before?.handles ?? Number.NaN) - rest.connectionsBefore,
+    after: (after?.handles ?? Number.NaN) - rest.connections,
+  }
   return [
     nothing(
       'no gateway ended by itself',
@@ -42,8 +48,8 @@ export function judgeProcesses(
     },
     {
       name: 'file descriptors are given back',
-      passed: (after?.handles ?? Number.NaN) - (before?.handles ?? Number.NaN) <= maxGrownHandles,
-      detail: `${before?.handles} before, ${after?.handles} after all had gone`,
+      passed: handles.after - handles.before <= maxGrownHandles,
+      detail: `${handles.before} before, ${handles.after} after all had gone, without those to PostgreSQL`,
     },
     // PostgreSQL takes a moment to notice that one was killed.
     {

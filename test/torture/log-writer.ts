@@ -8,7 +8,7 @@ import type { Actor } from '../../src/shared/actor.ts'
 import { addIds, idNumber } from './id-sum.ts'
 import type { Journal } from './journal.ts'
 
-const longShare = 0.03
+const longShare = 0.02
 const rollbackShare = 0.1
 
 const drafts = [
@@ -36,7 +36,7 @@ export class LogWriter {
     const changes = new Changes()
     const isLong = random.chance(longShare)
     const isRefused = random.chance(rollbackShare)
-    const holdMs = isLong ? random.between(50, 1_500) : 0
+    const holdMs = isLong ? random.between(50, 1_000) : 0
     for (let n = 0; n < count; n += 1) {
       const data = { n, text: 'x'.repeat(random.integer(20, 300)) }
       const { type, subjectType } = random.pick(drafts)

@@ -75,7 +75,8 @@ export class Subscriber {
     this.#crowd = crowd
     const alias = kind.startsWith('distinct') ? `e${number}: ` : ''
     const filter = isFiltered ? ', groups: [INVOICE]' : ''
-    this.#query = `subscription ($after: String) { ${alias}events(after: $after${filter}) { __typename ${selection} } }`
+    const more = kind === 'event stream' ? '... on Event { payload }' : ''
+    this.#query = `subscription ($after: String) { ${alias}events(after: $after${filter}) { __typename ${selection} ${more} } }`
   }
 
   /** Whether it has got everything there is. */

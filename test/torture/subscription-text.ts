@@ -6,7 +6,7 @@ export interface ReadItem {
   typeName: string
 }
 
-export const selection = 'cursor ... on Event { sequence eventId createdAt payload }'
+export const selection = 'cursor ... on Event { sequence eventId createdAt }'
 
 /** Reads the text of a result; undefined when it is none of {@link selection}. */
 export function readItem(text: string): ReadItem | undefined {

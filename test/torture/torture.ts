@@ -66,6 +66,7 @@ async function torture(options: TortureOptions, signal: AbortSignal): Promise<Le
   parts.defer(() => sampler.stop())
   await sampler.look()
   const before = sampler.held.at(-1)
+  const connectionsBefore = sampler.connections.at(-1) ?? Number.NaN
   const liveBefore = await liveMegabytes(first)
 
   const stalled = Math.max(2, Math.round(options.subscribers * stalledShare))
@@ -116,6 +117,7 @@ async function torture(options: TortureOptions, signal: AbortSignal): Promise<Le
   const rest: Rest = {
     before,
     after: sampler.held.at(-1),
+    connectionsBefore,
     liveBefore,
     liveAfter: await liveMegabytes(first),
     connections: sampler.connections.at(-1) ?? Number.NaN,
