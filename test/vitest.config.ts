@@ -16,6 +16,8 @@ export default defineConfig({
     setupFiles: ['test/setup/workspace-wall.ts'],
     reporters: ['default', new SummaryReporter()],
     pool: 'forks',
+    // Most of them wait, for a process, a lock or a pause: each core can run one.
+    maxWorkers: '100%',
     testTimeout: 20_000,
     hookTimeout: 30_000,
   },

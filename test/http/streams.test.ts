@@ -178,7 +178,8 @@ describe('clients that stop reading', () => {
     const given = streams.given - givenBefore - 2000
     // What ten connections have in the buffers of the kernel, some megabytes each.
     expect((given * size) / 1024 / 1024 / 10).toBeLessThan(12)
-    expect(heldMegabytes() - heldBefore).toBeLessThan(20)
+    // The clients' own share too. Not held back, the ten would have a gigabyte.
+    expect(heldMegabytes() - heldBefore).toBeLessThan(60)
     expect((await reader.run('{ hello }'))[0].payload).toEqual({ data: { hello: 'world' } })
     // Then the gateway gives them up.
     await until(() => streams.open === openBefore, 10_000)
