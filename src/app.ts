@@ -6,7 +6,7 @@ import type { Config } from './config.ts'
 import { Databases } from './database/connect.ts'
 import { DatabaseProbe } from './database/database-probe.ts'
 import type { EmbeddedPostgres } from './database/embedded/embedded-postgres.ts'
-import { assertMigrated, migrate } from './database/migrate.ts'
+import { assertMigrated, type MigrationTarget, migrate } from './database/migrate.ts'
 import { readMigrations } from './database/migration-files.ts'
 import { type DemoKey, openDemo } from './demo/demo-workspace.ts'
 import { fillDemo } from './demo/fill-demo.ts'
@@ -29,7 +29,10 @@ export interface App extends AsyncDisposable {
   feed: EventFeed
   /** Undefined with a DATABASE_URL. */
   demo: { key: DemoKey; clusterDir: string } | undefined
-  /** Begins what no request waits for, the hourly jobs and the sending of webhooks. Throws what the database refuses. */
+  /**
+   * Begins what no request waits for, the hourly jobs and the sending of webhooks. Throws what the database refuses. On
+   * DATABASE_URL it has been done; on a PostgreSQL of our own, which refuses nothing, the first requests may go before it.
+   */
   beginBackground(): Promise<void>
   /** Stops the PostgreSQL of our own without waiting for what is in flight; to be followed by the end of the process. */
   stopAtOnce(): Promise<void>
@@ -61,13 +64,21 @@ export async function startApp(
   loading.catch(() => {})
   const postgres = starting && parts.use(await starting)
   signal?.throwIfAborted()
-  const databases = parts.use(await openDatabases(config, postgres, log, onLostConnection))
+  const target = databaseTarget(config, postgres)
+  const plan = { directory: migrationsDir, schema: config.databaseSchema }
+  const applied = postgres === undefined ? [] : await migrate(target, { ...plan, log: line => log.debug(line) })
+  if (postgres === undefined) await assertMigrated(target, plan)
+  const databases = parts.use(new Databases({ ...config, ...target, schema: config.databaseSchema }, onLostConnection))
   const probe = parts.use(
     new DatabaseProbe({ databases, schema: config.databaseSchema, migrations: await readMigrations(migrationsDir) }),
   )
   const keys = parts.use(new KeyRing(databases))
   const feed = parts.use(new EventFeed(databases, error => log.error({ err: error }, 'the event feed stumbled')))
-  const [demo] = await Promise.all([postgres && openDemoOf(postgres, databases), feed.start()])
+  const [demo] = await Promise.all([
+    postgres && openDemoOf(postgres, databases),
+    applied.length > 0 && migrateWorkerOf(target, config),
+    feed.start(),
+  ])
   signal?.throwIfAborted()
   const [{ schema }, { startServer }, { BodyDocuments }] = await loading
   const documents = new BodyDocuments(schema)
@@ -79,14 +90,20 @@ export async function startApp(
       log,
       secretsKeys: await secretsKeysOf(config, postgres),
       allowLoopback: config.webhookAllowLoopback,
-      openPool: () =>
-        new pg.Pool({ ...databaseTarget(config, postgres), max: 3, application_name: 'orders-gateway jobs' }),
+      openPool: () => new pg.Pool({ ...target, max: 3, application_name: 'orders-gateway jobs' }),
       databaseSchema: config.databaseSchema,
       prepare: config.sharedConnections > 0,
       documentProblem: documents.problem,
       shape: (endpoint, event) => documents.shape(databases, feed, endpoint, event),
     }),
   )
+  let background: Promise<void> | undefined
+  const beginBackground = () => {
+    if (background === undefined) jobs.use(startJobs(databases, { retentionDays: config.eventRetentionDays, log }))
+    background ??= webhooks.begin()
+    return background
+  }
+  if (postgres === undefined) await beginBackground()
   const explorer = config.graphiql
     ? createExplorer({
         bind: config.host,
@@ -108,8 +125,7 @@ export async function startApp(
     demo,
     async beginBackground() {
       if (isStopping) return
-      jobs.use(startJobs(databases, { retentionDays: config.eventRetentionDays, log }))
-      await webhooks.begin().catch(error => {
+      await beginBackground().catch(error => {
         if (!isStopping) throw error
       })
     },
@@ -124,17 +140,10 @@ export async function startApp(
   }
 }
 
-async function openDatabases(
-  config: Config,
-  postgres: EmbeddedPostgres | undefined,
-  log: Logger,
-  onLostConnection: (error: Error) => void,
-): Promise<Databases> {
-  const target = databaseTarget(config, postgres)
-  const plan = { directory: migrationsDir, schema: config.databaseSchema }
-  if (postgres === undefined) await assertMigrated(target, plan)
-  else await migrate(target, { ...plan, log: line => log.debug(line) })
-  return new Databases({ ...config, ...target, schema: config.databaseSchema }, onLostConnection)
+// As `npm run migrate` does. Loaded only for it: most starts have nothing to migrate.
+async function migrateWorkerOf(target: MigrationTarget, { databaseSchema }: Config): Promise<void> {
+  const { migrateWorker } = await import('./webhooks/migrate-worker.ts')
+  await migrateWorker(target, databaseSchema)
 }
 
 async function openDemoOf(postgres: EmbeddedPostgres, databases: Databases): Promise<NonNullable<App['demo']>> {

@@ -88,8 +88,10 @@ export async function run(args: readonly string[]): Promise<void> {
   else if (config.logFormat === 'json') log.info(describeApp(app), 'the orders gateway is up')
   else process.stdout.write(writeBanner(app))
   await delay(backgroundAfterMs)
-  await app.beginBackground().catch(error => {
-    log.fatal({ err: error }, 'stopping: the webhooks could not be started')
+  try {
+    await app.beginBackground()
+  } catch (error) {
     stop(1)
-  })
+    throw error
+  }
 }

@@ -1,8 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
-import type pg from 'pg'
+import pg from 'pg'
 import type { Databases } from '../database/connect.ts'
 import { isConnectionLost } from '../database/lost-connection.ts'
+import { DatabaseOverloaded } from '../database/shared-connections.ts'
 import type { EventFeed } from '../events/event-feed.ts'
 import type { JobLog } from '../jobs/schedule.ts'
 import { buryForgotten } from './bury-deliveries.ts'
@@ -49,7 +50,7 @@ interface StartedWebhooks extends AsyncDisposable {
   begin(): Promise<void>
 }
 
-/** What the commands about webhooks need. Nothing is sent before `begin`, which may come when the gateway already answers. */
+/** What the commands about webhooks need. The log is not followed before `begin`, which may come when the gateway answers. */
 export function startWebhooks(options: WebhooksOptions): StartedWebhooks {
   const { databases, feed, log, allowLoopback, documentProblem, shape } = options
   const { db } = databases
@@ -80,9 +81,8 @@ export function startWebhooks(options: WebhooksOptions): StartedWebhooks {
     timeoutMs: options.timeoutMs ?? 15_000,
   }
   const schema = workerSchemaOf(options.databaseSchema)
-  const { promise: tables, resolve: tablesReady } = Promise.withResolvers<void>()
-  const wakes = new Wakes(schema, tables)
-  const disabling = new Set<string>()
+  const wakes = new Wakes(schema)
+  const disabling = new Map<string, Promise<void>>()
 
   const changed = async (workspaceId: string, endpointId: string) => {
     const [endpoint] = await endpointsOf(db, [workspaceId], [endpointId])
@@ -90,26 +90,27 @@ export function startWebhooks(options: WebhooksOptions): StartedWebhooks {
     await followers.refresh()
   }
   async function disable(endpoint: EndpointRow, reason: 'gone' | 'failing'): Promise<void> {
-    if (disabling.has(endpoint.id)) return
-    disabling.add(endpoint.id)
-    try {
-      const actor = await endpointActor(db, endpoint)
-      const context = { db, actor, committed: (workspaceId: string) => feed.wake(workspaceId) }
-      if (!(await disableBrokenEndpoint(context, endpoint, reason))) return
-      log.info({ endpoint: endpoint.id, reason }, 'a webhook endpoint was disabled')
-      await changed(endpoint.workspace_id, endpoint.id)
-    } finally {
-      disabling.delete(endpoint.id)
-    }
+    const actor = await endpointActor(db, endpoint)
+    const context = { db, actor, committed: (workspaceId: string) => feed.wake(workspaceId) }
+    if (!(await disableBrokenEndpoint(context, endpoint, reason))) return
+    log.info({ endpoint: endpoint.id, reason }, 'a webhook endpoint was disabled')
+    await changed(endpoint.workspace_id, endpoint.id)
+  }
+  // Several attempts may say so at the same time.
+  function disableOnce(endpoint: EndpointRow, reason: 'gone' | 'failing'): Promise<void> {
+    const key = `${endpoint.id} ${endpoint.url} ${reason}`
+    const under = disabling.get(key) ?? disable(endpoint, reason).finally(() => disabling.delete(key))
+    disabling.set(key, under)
+    return under
   }
   const sender = new WebhookSender({
     db,
     wakes,
     sending,
-    onGone: endpoint => disable(endpoint, 'gone'),
+    onGone: endpoint => disableOnce(endpoint, 'gone'),
     onFailing(endpoint) {
       const failingMs = endpoint.failing_since === null ? 0 : Date.now() - Date.parse(endpoint.failing_since)
-      if (failingMs >= failingDays * dayMs) disable(endpoint, 'failing').catch(onError)
+      if (failingMs >= failingDays * dayMs) disableOnce(endpoint, 'failing').catch(onError)
     },
     onError,
   })
@@ -149,19 +150,17 @@ export function startWebhooks(options: WebhooksOptions): StartedWebhooks {
     due: () => void outside(() => sender.sendDue()).catch(onError),
   })
   const begin = async () => {
-    await startWhenThere()
-    tablesReady()
-    // Until there are some the default partitions take what comes, and the hourly upkeep tries again.
-    await makeDeliveryPartitions(db, stop.signal).catch(error => stop.signal.aborted || onError(error))
+    await whenItCan(() => worker.start())
+    await whenItCan(() => makeDeliveryPartitions(db, stop.signal))
     await followers.refresh()
   }
   // The gateway may have been answering for a while, and its database can go away.
-  const startWhenThere = async () => {
+  const whenItCan = async (step: () => Promise<unknown>) => {
     for (;;) {
       try {
-        return await worker.start()
+        return await step()
       } catch (error) {
-        if (stop.signal.aborted || !isConnectionLost(error)) throw error
+        if (stop.signal.aborted || !willPass(error)) throw error
         onError(error)
         await delay(retryMs, undefined, { signal: stop.signal })
       }
@@ -174,4 +173,10 @@ export function startWebhooks(options: WebhooksOptions): StartedWebhooks {
     },
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   }
+}
+
+/** Whether the database may do at another time what it refused. */
+function willPass(error: unknown): boolean {
+  const isBusy = error instanceof pg.DatabaseError && /^(?:53|55P03)/.test(error.code ?? '')
+  return isBusy || error instanceof DatabaseOverloaded || isConnectionLost(error)
 }

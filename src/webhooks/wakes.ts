@@ -19,13 +19,10 @@ export function workerSchemaOf(databaseSchema: string): string {
 /** The jobs that have some process send what is due. Waits that end in the same second share a job. */
 export class Wakes {
   readonly #schema: string
-  readonly #tables: Promise<void>
   readonly #known = new Set<number>()
 
-  /** `tables` are graphile-worker's: they are there when it has started, which the first requests do not wait for. */
-  constructor(workerSchema: string, tables: Promise<void> = Promise.resolve()) {
+  constructor(workerSchema: string) {
     this.#schema = workerSchema
-    this.#tables = tables
   }
 
   /** The times, in Unix milliseconds, at which these waits have to be woken and no job of this process does it yet. */
@@ -41,7 +38,6 @@ export class Wakes {
   /** Adds the jobs; they commit with what makes the deliveries due. */
   async add(db: Kysely<DB>, times: readonly number[]): Promise<void> {
     if (times.length === 0) return
-    await this.#tables
     await sql`
       select ${sql.id(this.#schema)}.add_job(${dueTask}, '{}'::json, run_at := to_timestamp(at / 1000.0),
         job_key := ${`${dueTask}/`}::text || at, job_key_mode := 'preserve_run_at')

@@ -188,7 +188,8 @@ export class WebhookSender {
       if (result.holdMs !== undefined) line.heldUntil = Math.max(line.heldUntil, Date.now() + result.holdMs)
       this.#writer.add({ queued, trip, ...result })
     } catch (error) {
-      if (!(error instanceof CutOff)) this.#options.onError(error)
+      // Of anything unexpected it is not known whether it would happen again at once: the lease says when.
+      if (!(error instanceof CutOff) && !this.#isStopped) return this.#options.onError(error)
       await release(this.#options.db, [queued]).catch(this.#options.onError)
     }
   }

@@ -64,7 +64,6 @@ class Clients {
 async function run(databaseUrl: string): Promise<void> {
   const config = readConfig({ PORT: '0', LOG_LEVEL: 'silent', DATABASE_URL: databaseUrl })
   await using app = await startApp(config, openLog(config).log)
-  await app.beginBackground()
   const { db } = app.databases
   const workspace = await createWorkspace(db, { subdomain: `live-${Date.now()}`, name: 'Live', currency: 'USD' })
   const keys: string[] = []

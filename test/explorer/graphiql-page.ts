@@ -1,4 +1,4 @@
-import type { Locator, Page } from 'playwright-core'
+import type { Locator, Page, Request } from 'playwright-core'
 
 /** An event as the panel shows it. */
 export interface ShownEvent {
@@ -47,11 +47,18 @@ export class GraphiqlPage {
 
   /** Runs what the tab holds; what the gateway answers. */
   async run(): Promise<Record<string, unknown>> {
+    const isOurs = await this.#operationOfTab()
     const [response] = await Promise.all([
-      this.page.waitForResponse(answer => answer.request().method() === 'POST'),
+      this.page.waitForResponse(answer => isOurs(answer.request())),
       this.pressRun(),
     ])
     return (await response.json()) as Record<string, unknown>
+  }
+
+  // The page asks things of its own, too. A tab bears the name of its operation.
+  async #operationOfTab(): Promise<(request: Request) => boolean> {
+    const name = await this.page.locator('.graphiql-tab-active .graphiql-tab-button').textContent()
+    return request => request.method() === 'POST' && request.postDataJSON().operationName === name
   }
 
   async pressRun(): Promise<void> {
@@ -75,7 +82,7 @@ export class GraphiqlPage {
 
   /** Runs what the tab holds; the variables that were sent. */
   async runWith(): Promise<Record<string, Record<string, unknown>>> {
-    const [request] = await Promise.all([this.page.waitForRequest(sent => sent.method() === 'POST'), this.pressRun()])
+    const [request] = await Promise.all([this.page.waitForRequest(await this.#operationOfTab()), this.pressRun()])
     return request.postDataJSON().variables
   }
 

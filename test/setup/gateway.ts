@@ -44,7 +44,6 @@ export async function startGateway({ env = {}, databaseUrl }: GatewayOptions = {
   const url = databaseUrl ?? parts.use(await createDatabase()).url
   const config = readConfig({ PORT: '0', LOG_LEVEL: 'silent', POOL_SIZE: '5', ...env, DATABASE_URL: url })
   const app = parts.use(await startApp(config, openLog(config).log))
-  await app.beginBackground()
   const owned = parts.move()
   return {
     url: new URL('/graphql', app.url).href,

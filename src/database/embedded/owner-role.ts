@@ -23,9 +23,9 @@ export async function setUpDatabase(
     `alter role ${OWNER} login createdb password '${password}'`,
     `grant pg_monitor to ${OWNER}`,
     // A new cluster has a database that is as good as a copy, and was paid for.
+    `alter database postgres owner to ${OWNER}`,
     `alter database postgres rename to ${OWNER}`,
     `create database ${OWNER} owner ${OWNER}`,
-    `alter database ${OWNER} owner to ${OWNER}`,
   ]
   const { code, output } = await runProgram(
     binaries.postgres,
