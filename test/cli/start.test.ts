@@ -96,6 +96,24 @@ test('a first start, a second gateway, a tool that joins, a stop, a second start
   expect(await graphqlData(again.addresses.http, key, query)).toEqual(answer)
 })
 
+test('a gateway that has just begun to answer takes what is about webhooks, and stops in order', async () => {
+  const running = await start(viaNode)
+  const { http } = running.addresses
+  const key = await demoKey(running)
+  const made = await graphqlData<{ createWebhookEndpoint: { endpoint: { id: string } } }>(
+    http,
+    key,
+    `mutation { createWebhookEndpoint(input: { url: "http://localhost:9/", name: "Early" }) {
+      ... on CreateWebhookEndpointPayload { endpoint { id } } } }`,
+  )
+  const { id } = made.createWebhookEndpoint.endpoint
+  const enable = `mutation { enableWebhookEndpoint(input: { id: "${id}" }) {
+    ... on EnableWebhookEndpointPayload { endpoint { enabled } } } }`
+  expect(await graphqlData(http, key, enable)).toEqual({ enableWebhookEndpoint: { endpoint: { enabled: true } } })
+  running.child.kill('SIGTERM')
+  expect(await running.exit).toEqual([0, null])
+})
+
 test('Ctrl-C in a terminal reaches npm and the gateway at once and stops in order', async () => {
   const running = await start(viaNpm)
   process.kill(-(running.child.pid ?? 0), 'SIGINT')
