@@ -71,7 +71,7 @@ test('what waits in memory goes to the URL that another gateway gives its endpoi
   await shop.until(async () => (await takenBy(shop)) === 10)
   receiver.answers = 204
   for (const response of held) response.writeHead(204).end()
-  await shop.until(async () => (await shop.deliveries({ status: ['DELIVERED'] })).length === 14)
+  await shop.until(async () => (await shop.deliveries({ status: ['DELIVERED'] })).length >= 14)
   const paths = Map.groupBy(receiver.received, ({ path }) => path)
   expect(Object.fromEntries([...paths].map(([path, { length }]) => [path, length]))).toEqual({
     '/hook/old': 4,
