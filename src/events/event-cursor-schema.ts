@@ -2,20 +2,11 @@ import { GraphQLError } from 'graphql'
 import type { Reads } from '../database/reads.ts'
 import { badCursor } from '../graphql/request-errors.ts'
 import type { Actor } from '../shared/actor.ts'
-import { BadCursor, decodeEventCursor, encodeEventCursor } from './cursor.ts'
+import { BadCursor, encodeEventCursor, placeOf } from './cursor.ts'
 import { readLastSequence, readLogBounds } from './event-store.ts'
 import type { ControlItem } from './stream-item.ts'
 
 type Workspace = Actor['workspace']
-
-/** The sequence in a log cursor. Throws BAD_CURSOR when it is unreadable, of another workspace or of before a restore. */
-function cursorArgument(workspace: Workspace, cursor: string, argument: string): string {
-  try {
-    return decodeEventCursor(workspace, cursor)
-  } catch (error) {
-    throw error instanceof BadCursor ? badCursor(argument) : error
-  }
-}
 
 /** Where a stream begins: after which sequence, and what it says first. */
 interface StreamStart {
@@ -35,8 +26,8 @@ export async function streamStart(context: Asking, after: string | null | undefi
 }
 
 /**
- * The sequence in a log cursor whose following events the log has. Throws BAD_CURSOR also for a cursor of the future, and
- * where events after it are no longer kept: then with the earliest place to continue from in `extensions.earliest`.
+ * The sequence in a log cursor whose following events the log has. Throws BAD_CURSOR also where events after it are no longer
+ * kept: then with the earliest place to continue from in `extensions.earliest`.
  */
 export async function placeArgument(context: Asking, cursor: string, argument: string): Promise<string> {
   const { place, begin, isKept } = await readPlace(context, cursor, argument)
@@ -50,10 +41,12 @@ interface Asking {
 }
 
 async function readPlace({ actor: { workspace }, reads }: Asking, cursor: string, argument: string) {
-  const place = cursorArgument(workspace, cursor, argument)
-  const { begin, last } = await readLogBounds(reads)
-  if (BigInt(place) > BigInt(last)) throw badCursor(argument)
-  return { place, begin, isKept: BigInt(place) >= BigInt(begin) }
+  const bounds = await readLogBounds(reads)
+  try {
+    return { ...placeOf(workspace, cursor, bounds), begin: bounds.begin }
+  } catch (error) {
+    throw error instanceof BadCursor ? badCursor(argument) : error
+  }
 }
 
 // The refusal of a place before `begin`, after which the log has everything.

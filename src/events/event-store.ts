@@ -3,6 +3,7 @@ import { type Condition, equals, oneOf, type Range, within } from '../database/c
 import type { Reads } from '../database/reads.ts'
 import { statement } from '../database/statement.ts'
 import type { Events } from '../database/tables.ts'
+import type { LogBounds } from './cursor.ts'
 import { contactCondition, productCondition } from './event-concerns.ts'
 
 /** One event of the log, as it is read everywhere. */
@@ -112,7 +113,7 @@ export async function readLastSequence(reads: Reads): Promise<string> {
  * What the log holds, as two places in it: `begin`, after which the earliest kept event comes (0 until one expires), and
  * `last`, the sequence of its last event. Equal when nothing is kept.
  */
-export async function readLogBounds(reads: Reads): Promise<{ begin: string; last: string }> {
+export async function readLogBounds(reads: Reads): Promise<LogBounds> {
   const [row] = await reads.all(logBounds, {})
   if (row === undefined) return { begin: '0', last: '0' }
   return { begin: row.earliest === null ? row.last : String(BigInt(row.earliest) - 1n), last: row.last }

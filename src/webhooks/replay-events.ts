@@ -1,9 +1,10 @@
 import { type Kysely, sql } from 'kysely'
 import { z } from 'zod'
+import { Reads } from '../database/reads.ts'
 import type { DB } from '../database/tables.ts'
-import { lastSequence } from '../events/append-event.ts'
-import { BadCursor, decodeEventCursor } from '../events/cursor.ts'
+import { BadCursor, type LogBounds, placeOf } from '../events/cursor.ts'
 import { eventTypes } from '../events/event.ts'
+import { readLogBounds } from '../events/event-store.ts'
 import { type CommandContext, type Outcome, runCommand } from '../idempotency/run-command.ts'
 import type { Actor } from '../shared/actor.ts'
 import { InvalidInput, notFound } from '../shared/errors.ts'
@@ -49,10 +50,10 @@ export async function replayEvents(context: CommandContext, rawInput: unknown): 
     const endpoint = await lockEndpoint(trx, workspace.id, input.endpointId)
     if (endpoint === undefined) throw notFound('webhook endpoint', ['input', 'endpointId'])
     if (!endpoint.enabled) throw new EndpointDisabled(endpoint.id, ['input', 'endpointId'])
-    const last = await lastSequence(trx, workspace.id)
-    const after = input.after === 'START' ? '0' : placeOf(workspace, input.after, last, 'after')
-    const until = input.until == null ? last : placeOf(workspace, input.until, last, 'until')
-    if (input.after !== 'START') await assertKept(trx, workspace.id, after, last)
+    // On the transaction's connection: one that waited for another of the pool while it holds locks could wait for ever.
+    const bounds = await readLogBounds(new Reads(workspace.id, undefined, trx))
+    const after = input.after === 'START' ? bounds.begin : keptPlace(workspace, input.after, bounds)
+    const until = input.until == null ? bounds.last : readPlace(workspace, input.until, bounds, 'until').place
     const types = input.types ?? endpoint.event_types
     const found = await readStretch(trx, endpoint, types, after, until)
     const events = found.slice(0, maxReplayed)
@@ -68,28 +69,20 @@ export async function replayEvents(context: CommandContext, rawInput: unknown): 
   return outcome
 }
 
-function placeOf(workspace: Actor['workspace'], cursor: string, last: string, member: string): string {
-  try {
-    const sequence = decodeEventCursor(workspace, cursor)
-    if (BigInt(sequence) <= BigInt(last)) return sequence
-  } catch (error) {
-    if (!(error instanceof BadCursor)) throw error
-  }
-  throw new InvalidInput([{ code: 'BAD_CURSOR', message: 'Is no cursor of this log.', path: ['input', member] }])
-}
-
-async function assertKept(trx: Kysely<DB>, workspaceId: string, after: string, last: string): Promise<void> {
-  const earliest = await trx
-    .selectFrom('events')
-    .select('sequence')
-    .where('workspace_id', '=', workspaceId)
-    .orderBy('sequence')
-    .limit(1)
-    .executeTakeFirst()
-  const begin = earliest === undefined ? BigInt(last) : BigInt(earliest.sequence) - 1n
-  if (BigInt(after) >= begin) return
+function keptPlace(workspace: Actor['workspace'], after: string, bounds: LogBounds): string {
+  const { place, isKept } = readPlace(workspace, after, bounds, 'after')
+  if (isKept) return place
   const message = 'Events after this cursor are no longer kept; START is the earliest place.'
   throw new InvalidInput([{ code: 'CURSOR_EXPIRED', message, path: ['input', 'after'] }])
+}
+
+function readPlace(workspace: Actor['workspace'], cursor: string, bounds: LogBounds, member: string) {
+  try {
+    return placeOf(workspace, cursor, bounds)
+  } catch (error) {
+    if (!(error instanceof BadCursor)) throw error
+    throw new InvalidInput([{ code: 'BAD_CURSOR', message: 'Is no cursor of this log.', path: ['input', member] }])
+  }
 }
 
 function readStretch(

@@ -97,6 +97,33 @@ test('what cannot be replayed is refused', async () => {
   })
 })
 
+test('a place whose events are no longer kept is refused, START begins at those that are', async () => {
+  await using receiver = await openReceiver()
+  const shop = await openWebhookShop(gateway)
+  for (const name of ['One', 'Two', 'Three']) await shop.renameContact(name)
+  const endpoint = await shop.createEndpoint(receiver.url, { eventTypes: ['CONTACT_UPDATED'] })
+  const [one, two] = (await cursors(shop)).filter(({ node }) => node.type === 'CONTACT_UPDATED')
+  const { db } = gateway.databases
+  await db
+    .deleteFrom('events')
+    .where('workspace_id', '=', shop.workspaceId)
+    .where(
+      'id',
+      'in',
+      (await cursors(shop)).slice(0, -1).map(({ node }) => node.eventId),
+    )
+    .execute()
+  const replayAfter = (after: string | undefined) => replay(shop, { endpointId: endpoint.id, after, dryRun: true })
+  expect(await replayAfter(one?.cursor)).toEqual({
+    __typename: 'InvalidInput',
+    code: 'INVALID_INPUT',
+    issues: [{ code: 'CURSOR_EXPIRED' }],
+    path: ['input', 'after'],
+  })
+  expect(await replayAfter(two?.cursor)).toMatchObject({ eventCount: 1 })
+  expect(await replayAfter('START')).toMatchObject({ eventCount: 1 })
+})
+
 test('a disabled endpoint gets nothing; enabled again it goes on from then, with what was pending', async () => {
   await using receiver = await openReceiver(500)
   const shop = await openWebhookShop(gateway)

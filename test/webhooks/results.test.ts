@@ -8,6 +8,7 @@ import type { Result } from '../../src/webhooks/result-store.ts'
 import { failedTrip } from '../../src/webhooks/send-event.ts'
 import type { Gateway } from '../setup/gateway.ts'
 import { openReceiver } from './receiver.ts'
+import { waitEvents } from './wait-events.ts'
 import { openWebhookShop, startSendingGateway } from './webhook-shop.ts'
 
 let gateway: Gateway
@@ -28,11 +29,7 @@ test('whoever writes a result waits for the endpoint before it holds its deliver
   await db.transaction().execute(async trx => {
     await lockEndpoint(trx, shop.workspaceId, endpoint.databaseId)
     held[0]?.writeHead(500).end()
-    await shop.until(async () => {
-      const { rows } = await sql`
-        select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(db)
-      return rows.length > 0
-    })
+    await shop.until(async () => (await waitEvents(db)).includes('transactionid'))
     // Long before PostgreSQL looks for a deadlock.
     await sql`set local lock_timeout = '300ms'`.execute(trx)
     await buryQueued(trx, { workspaceId: shop.workspaceId, endpointId: endpoint.databaseId })
