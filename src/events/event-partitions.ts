@@ -32,7 +32,9 @@ export async function makePartition(trx: Transaction<DB>, day: string): Promise<
     await sql`select create_event_partitions(${day}::date, ${day}::date)`.execute(trx)
     return
   }
-  // Nobody may add to the default partition between the move and the attaching.
+  // Nobody may add to the default partition between the move and the attaching. Who waited for that partition would go on in
+  // it, and be refused: so writers wait before they are led to one.
+  await sql`lock table only events in share row exclusive mode`.execute(trx)
   await sql`lock table events_default in access exclusive mode`.execute(trx)
   await sql`create table ${partition} (like events including all)`.execute(trx)
   await sql`

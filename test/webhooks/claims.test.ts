@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { closeGate } from '../setup/gate.ts'
 import type { Gateway } from '../setup/gateway.ts'
-import { closeGate } from './gate.ts'
 import { openReceiver } from './receiver.ts'
 import { openWebhookShop, startSendingGateway } from './webhook-shop.ts'
 

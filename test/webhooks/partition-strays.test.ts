@@ -1,10 +1,10 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeDeliveryPartitions } from '../../src/webhooks/delivery-partitions.ts'
+import { closeGate } from '../setup/gate.ts'
 import type { Gateway } from '../setup/gateway.ts'
-import { closeGate } from './gate.ts'
+import { waitEvents } from '../setup/wait-events.ts'
 import { openReceiver } from './receiver.ts'
-import { waitEvents } from './wait-events.ts'
 import { openWebhookShop, startSendingGateway } from './webhook-shop.ts'
 
 let gateway: Gateway

@@ -2,8 +2,8 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { lockQueued, type QueueRow, release } from '../../src/webhooks/queue-store.ts'
 import type { Gateway } from '../setup/gateway.ts'
+import { waitEvents } from '../setup/wait-events.ts'
 import { openReceiver } from './receiver.ts'
-import { waitEvents } from './wait-events.ts'
 import { openWebhookShop, startSendingGateway } from './webhook-shop.ts'
 
 let gateway: Gateway

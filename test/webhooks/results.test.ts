@@ -7,8 +7,8 @@ import { lockEndpoint } from '../../src/webhooks/endpoint-store.ts'
 import type { Result } from '../../src/webhooks/result-store.ts'
 import { failedTrip } from '../../src/webhooks/send-event.ts'
 import type { Gateway } from '../setup/gateway.ts'
+import { waitEvents } from '../setup/wait-events.ts'
 import { openReceiver } from './receiver.ts'
-import { waitEvents } from './wait-events.ts'
 import { openWebhookShop, startSendingGateway } from './webhook-shop.ts'
 
 let gateway: Gateway

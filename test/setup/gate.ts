@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import pg from 'pg'
 import type { DB } from '../../src/database/tables.ts'
-import type { Gateway } from '../setup/gateway.ts'
+import type { Gateway } from './gateway.ts'
 import { waitEvents } from './wait-events.ts'
 
 /** Stops statements that change rows of a table: they have their view of the data, and have changed nothing yet. */
