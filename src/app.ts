@@ -6,7 +6,7 @@ import type { Config } from './config.ts'
 import { Databases } from './database/connect.ts'
 import { DatabaseProbe } from './database/database-probe.ts'
 import type { EmbeddedPostgres } from './database/embedded/embedded-postgres.ts'
-import { assertMigrated, type MigrationTarget, migrate } from './database/migrate.ts'
+import { assertMigrated, migrate } from './database/migrate.ts'
 import { readMigrations } from './database/migration-files.ts'
 import { type DemoKey, openDemo } from './demo/demo-workspace.ts'
 import { fillDemo } from './demo/fill-demo.ts'
@@ -66,19 +66,15 @@ export async function startApp(
   signal?.throwIfAborted()
   const target = databaseTarget(config, postgres)
   const plan = { directory: migrationsDir, schema: config.databaseSchema }
-  const applied = postgres === undefined ? [] : await migrate(target, { ...plan, log: line => log.debug(line) })
   if (postgres === undefined) await assertMigrated(target, plan)
+  else await migrate(target, { ...plan, log: line => log.debug(line) })
   const databases = parts.use(new Databases({ ...config, ...target, schema: config.databaseSchema }, onLostConnection))
   const probe = parts.use(
     new DatabaseProbe({ databases, schema: config.databaseSchema, migrations: await readMigrations(migrationsDir) }),
   )
   const keys = parts.use(new KeyRing(databases))
   const feed = parts.use(new EventFeed(databases, error => log.error({ err: error }, 'the event feed stumbled')))
-  const [demo] = await Promise.all([
-    postgres && openDemoOf(postgres, databases),
-    applied.length > 0 && migrateWorkerOf(target, config),
-    feed.start(),
-  ])
+  const [demo] = await Promise.all([postgres && openDemoOf(postgres, databases), feed.start()])
   signal?.throwIfAborted()
   const [{ schema }, { startServer }, { BodyDocuments }] = await loading
   const documents = new BodyDocuments(schema)
@@ -138,12 +134,6 @@ export async function startApp(
       await started.disposeAsync()
     },
   }
-}
-
-// As `npm run migrate` does. Loaded only for it: most starts have nothing to migrate.
-async function migrateWorkerOf(target: MigrationTarget, { databaseSchema }: Config): Promise<void> {
-  const { migrateWorker } = await import('./webhooks/migrate-worker.ts')
-  await migrateWorker(target, databaseSchema)
 }
 
 async function openDemoOf(postgres: EmbeddedPostgres, databases: Databases): Promise<NonNullable<App['demo']>> {

@@ -1,10 +1,14 @@
 import { type Kysely, sql } from 'kysely'
+import pg from 'pg'
+import { DatabaseOverloaded } from '../database/shared-connections.ts'
 import type { DB } from '../database/tables.ts'
 
 /** The task that sends what is due. */
 export const dueTask = 'webhooks_due'
 
 const bucketMs = 1_000
+const noSchema = '3F000'
+const noFunction = '42883'
 // Waits beyond ten minutes are woken to the minute.
 const coarseFromMs = 10 * 60_000
 const coarseBucketMs = 60_000
@@ -35,13 +39,21 @@ export class Wakes {
     return [...new Set(times)].filter(time => !this.#known.has(time)).sort((a, b) => a - b)
   }
 
-  /** Adds the jobs; they commit with what makes the deliveries due. */
+  /**
+   * Adds the jobs; they commit with what makes the deliveries due. Throws DatabaseOverloaded in the first moment of a new
+   * database, before graphile-worker has made its tables.
+   */
   async add(db: Kysely<DB>, times: readonly number[]): Promise<void> {
     if (times.length === 0) return
     await sql`
       select ${sql.id(this.#schema)}.add_job(${dueTask}, '{}'::json, run_at := to_timestamp(at / 1000.0),
         job_key := ${`${dueTask}/`}::text || at, job_key_mode := 'preserve_run_at')
-      from unnest(${times}::bigint[]) as at`.execute(db)
+      from unnest(${times}::bigint[]) as at`
+      .execute(db)
+      .catch(error => {
+        const isMissing = error instanceof pg.DatabaseError && [noSchema, noFunction].includes(error.code ?? '')
+        throw isMissing ? new DatabaseOverloaded('the webhooks are being started', { cause: error }) : error
+      })
   }
 
   /** These jobs are committed. */

@@ -109,6 +109,8 @@ test('a gateway that has just begun to answer takes what is about webhooks, and 
   const { id } = made.createWebhookEndpoint.endpoint
   const enable = `mutation { enableWebhookEndpoint(input: { id: "${id}" }) {
     ... on EnableWebhookEndpointPayload { endpoint { enabled } } } }`
+  // Of a new database it may say that one has to try again.
+  await vi.waitUntil(async () => (await graphql(http, key, enable)).status === 200, { timeout: 10_000 })
   expect(await graphqlData(http, key, enable)).toEqual({ enableWebhookEndpoint: { endpoint: { enabled: true } } })
   running.child.kill('SIGTERM')
   expect(await running.exit).toEqual([0, null])
