@@ -93,11 +93,11 @@ export async function startApp(
       shape: (endpoint, event) => documents.shape(databases, feed, endpoint, event),
     }),
   )
-  let background: Promise<void> | undefined
+  let hasBegun = false
   const beginBackground = () => {
-    if (background === undefined) jobs.use(startJobs(databases, { retentionDays: config.eventRetentionDays, log }))
-    background ??= webhooks.begin()
-    return background
+    if (!hasBegun) jobs.use(startJobs(databases, { retentionDays: config.eventRetentionDays, log }))
+    hasBegun = true
+    return webhooks.begin()
   }
   if (postgres === undefined) await beginBackground()
   const explorer = config.graphiql

@@ -1,4 +1,4 @@
-// Run after the installation: the first start finds everything compiled that it needs, in Node's compile cache.
+// Run after the installation: the first start finds everything compiled that it needs then or later, in Node's compile cache.
 await Promise.all([
   import('./cli/run-command-line.ts'),
   import('./cli/start.ts'),
@@ -6,6 +6,8 @@ await Promise.all([
   import('./schema.ts'),
   import('./http/server.ts'),
   import('./webhooks/body-documents-schema.ts'),
+  import('./webhooks/receiver-connections.ts'),
   import('graphile-worker'),
+  import('graphql-jit'),
 ])
 process.exit()

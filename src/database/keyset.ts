@@ -42,9 +42,13 @@ function selectPage(
 
 const unfiltered = new Map<string, Statement<Values, unknown>>()
 
+/** What a page by this seek adds to the name of its statement. */
+export function seekName({ suffix }: ListedTable<never>, { sort, beyond, backward }: Seek): string {
+  return `_by_${sort.column}${sort.descending ? '_desc' : ''}${backward ? '_back' : ''}${beyond ? '_beyond' : ''}${suffix}`
+}
+
 function unfilteredPage(listed: ListedTable<never>, seek: Seek): Statement<Values, unknown> {
-  const { sort, beyond, backward } = seek
-  const name = `${listed.table}_by_${sort.column}${sort.descending ? '_desc' : ''}${backward ? '_back' : ''}${beyond ? '_beyond' : ''}${listed.suffix}`
+  const name = `${listed.table}${seekName(listed, seek)}`
   const known = unfiltered.get(name)
   if (known !== undefined) return known
   const made = statement<Values>()(name, (db, param) => {

@@ -32,10 +32,9 @@ export async function migrate(
   const migrations = await readMigrations(directory)
   return withClient(target, async client => {
     const done: string[] = []
-    let isCurrent = pendingMigrations(migrations, await readApplied(client, schema)).length === 0
+    const isCurrent = pendingMigrations(migrations, await readApplied(client, schema)).length === 0
     while (!isCurrent) {
       const name = await inTransaction(client, schema, () => applyNext(client, migrations))
-      isCurrent = name === undefined
       if (name === undefined) break
       log(`applied ${name}`)
       done.push(name)

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { Seek } from './keyset.ts'
+import { type Seek, seekName } from './keyset.ts'
 import type { ListedTable } from './listed-table.ts'
 import type { Reads } from './reads.ts'
 import { type Statement, statement } from './statement.ts'
@@ -50,8 +50,7 @@ function relationName(table: string, relation: Relation): string {
 }
 
 function pageStatement(listed: ListedTable<never>, relation: Relation, seek: Seek): Statement<Values, unknown> {
-  const { sort, beyond, backward } = seek
-  const name = `${relationName(listed.table, relation)}_by_${sort.column}${sort.descending ? '_desc' : ''}${backward ? '_back' : ''}${beyond ? '_beyond' : ''}${listed.suffix}`
+  const name = `${relationName(listed.table, relation)}${seekName(listed, seek)}`
   const known = pages.get(name)
   if (known !== undefined) return known
   const made = statement<Values>()(name, (db, param) => {
@@ -59,6 +58,7 @@ function pageStatement(listed: ListedTable<never>, relation: Relation, seek: See
       'column' in relation
         ? byColumn(listed, relation.column, seek, param)
         : throughPairs(listed, relation, seek, param)
+    const { sort, backward } = seek
     const isDescending = sort.descending !== backward
     const order = sql`${sql.ref(`related.${sort.column}`)} ${direction(isDescending)}, related.id ${direction(isDescending)}`
     return {

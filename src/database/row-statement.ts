@@ -1,4 +1,4 @@
-import type { CompiledQuery, Kysely } from 'kysely'
+import { type CompiledQuery, type Kysely, type RawBuilder, sql } from 'kysely'
 import type { ListedTable } from './listed-table.ts'
 import { type Param, type Statement, statement } from './statement.ts'
 import type { DB } from './tables.ts'
@@ -35,8 +35,19 @@ export class RowStatement<Params extends object, Row> {
   }
 }
 
-/** Declares a {@link RowStatement}: `rowStatement<{ number: string }>()('order_by_number', listedOrders, ...)`. */
+/** Declares a {@link RowStatement}: `rowStatement<{ number: string }>()('orders_by_number', listedOrders, ...)`. */
 export function rowStatement<Params extends object>() {
   return <Row>(name: string, listed: ListedTable<Row>, build: Build<Params, Row>) =>
     new RowStatement<Params, Row>(name, listed, build)
+}
+
+/** Builds the select of a statement that is about whichever table is listed. */
+export function selectRows<Row>(
+  db: Kysely<DB>,
+  { table }: ListedTable<Row>,
+  columns: readonly (keyof Row & string)[],
+  where: RawBuilder<unknown>,
+): { compile(): CompiledQuery } {
+  const query = sql`select ${sql.join(columns.map(column => sql.ref(column)))} from ${sql.table(table)} where ${where}`
+  return { compile: () => query.compile(db) }
 }

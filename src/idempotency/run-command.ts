@@ -64,9 +64,9 @@ async function againWhenBeaten<Result>(transact: () => Promise<Result>): Promise
     try {
       return await transact()
     } catch (error) {
-      if (error instanceof pg.DatabaseError && isAboutPrepared(error) && tries < 3) continue
       const code = error instanceof pg.DatabaseError ? (error.code ?? '') : ''
-      if (beaten.has(code) && tries < 3) continue
+      const isStale = error instanceof pg.DatabaseError && isAboutPrepared(error)
+      if ((beaten.has(code) || isStale) && tries < 3) continue
       // Nothing was written and nothing is wrong with the request: it may be sent again.
       if (beaten.has(code) || code === lockTimeout)
         throw new DatabaseOverloaded('others write the same rows', { cause: error })

@@ -13,6 +13,7 @@ import { rowsById } from '../database/loader-statements.ts'
 import type { Reads } from '../database/reads.ts'
 import { rowStatement } from '../database/row-statement.ts'
 import type { DB, Invoices } from '../database/tables.ts'
+import { rowByExternalId, rowByNumber } from '../orders/named-rows.ts'
 import type { InvoiceStatus } from './invoice.ts'
 
 export type InvoiceRow = Selectable<Invoices>
@@ -46,25 +47,8 @@ export const listedInvoices = listTable<InvoiceRow>('invoices', invoiceColumns, 
 
 const invoicesById = rowsById(listedInvoices)
 
-const invoiceByNumber = rowStatement<{ number: string }>()('invoice_by_number', listedInvoices, (db, param, columns) =>
-  db
-    .selectFrom('invoices')
-    .select(columns)
-    .where('workspace_id', '=', param('workspace'))
-    .where('number', '=', param('number')),
-)
-
-const invoiceByExternalId = rowStatement<{ externalId: string }>()(
-  'invoice_by_external_id',
-  listedInvoices,
-  (db, param, columns) =>
-    db
-      .selectFrom('invoices')
-      .select(columns)
-      .where('workspace_id', '=', param('workspace'))
-      .where('payment_processor', '=', 'external')
-      .where('external_id', '=', param('externalId')),
-)
+const invoiceByNumber = rowByNumber(listedInvoices)
+const invoiceByExternalId = rowByExternalId(listedInvoices)
 
 const currentInvoicesByOrder = rowStatement<{ orderIds: readonly string[] }>()(
   'current_invoices_by_order',

@@ -10,8 +10,8 @@ import {
 import { listTable } from '../database/listed-table.ts'
 import { rowsById } from '../database/loader-statements.ts'
 import type { Reads } from '../database/reads.ts'
-import { rowStatement } from '../database/row-statement.ts'
 import type { DB, Orders } from '../database/tables.ts'
+import { rowByExternalId, rowByNumber } from './named-rows.ts'
 
 export type OrderRow = Selectable<Orders>
 
@@ -73,25 +73,8 @@ export const listedOrders = listTable<OrderRow>('orders', orderColumns)
 
 const ordersById = rowsById(listedOrders)
 
-const orderByNumber = rowStatement<{ number: string }>()('order_by_number', listedOrders, (db, param, columns) =>
-  db
-    .selectFrom('orders')
-    .select(columns)
-    .where('workspace_id', '=', param('workspace'))
-    .where('number', '=', param('number')),
-)
-
-const orderByExternalId = rowStatement<{ externalId: string }>()(
-  'order_by_external_id',
-  listedOrders,
-  (db, param, columns) =>
-    db
-      .selectFrom('orders')
-      .select(columns)
-      .where('workspace_id', '=', param('workspace'))
-      .where('payment_processor', '=', 'external')
-      .where('external_id', '=', param('externalId')),
-)
+const orderByNumber = rowByNumber(listedOrders)
+const orderByExternalId = rowByExternalId(listedOrders)
 
 /** The orders with these ids that the workspace has, in any order. */
 export function loadOrders(reads: Reads, ids: readonly string[]): Promise<OrderRow[]> {

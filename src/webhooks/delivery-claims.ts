@@ -22,7 +22,7 @@ export interface Claimed {
   takenAt: number
 }
 
-export interface DeliveryClaimsOptions {
+interface DeliveryClaimsOptions {
   db: Kysely<DB>
   wakes: Wakes
   lines: EndpointLines

@@ -12,7 +12,7 @@ class ForbiddenAddress extends Error {
   }
 }
 
-export interface GuardOptions {
+interface GuardOptions {
   /** Also lets connections to this machine's loopback through, and only those without TLS. */
   allowLoopback: boolean
   timeoutMs: number

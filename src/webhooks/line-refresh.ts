@@ -6,7 +6,7 @@ import { type EndpointRow, endpointsOf } from './endpoint-store.ts'
 
 const everyMs = 1_000
 
-export interface LineRefreshOptions {
+interface LineRefreshOptions {
   db: Kysely<DB>
   lines: EndpointLines
   /** Somebody changed the endpoint of a line; undefined: it is gone. */

@@ -2,7 +2,7 @@ import { Pool } from 'undici'
 import { guardedConnector } from './guarded-connector.ts'
 import { NameLookup, type Resolve } from './name-lookup.ts'
 
-export interface ConnectionsOptions {
+interface ConnectionsOptions {
   /** Also lets connections to this machine's loopback through, and only those without TLS. */
   allowLoopback: boolean
   connectTimeoutMs?: number

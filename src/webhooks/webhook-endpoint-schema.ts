@@ -48,7 +48,7 @@ builder.objectType(WebhookEndpointRef, {
       type: 'DateTime',
       nullable: true,
       description:
-        'The first failure since the last success; after five days it is disabled. Null: the last one was taken.',
+        'The first failure since the last success, or since the last two days without any; after five days it is disabled. Null: the last one was taken.',
     }),
     heldUntil: t.field({
       type: 'DateTime',

@@ -224,6 +224,7 @@ export class WebhookSender {
       // Others than this process have to wait too by now; a lease would not last as long.
       if (holdMs !== undefined) this.#giveBack(line).catch(this.#options.onError)
       const { endpoint } = line
+      // A hint for whom to look at: what the database has noted decides, under the endpoint's lock.
       if (status === 'delivered') endpoint.failing_since = null
       else endpoint.failing_since ??= new Date(trip.startedAt).toISOString()
       if (status !== 'delivered' && trip.statusCode !== 410) this.#options.onFailing(endpoint)

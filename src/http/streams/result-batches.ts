@@ -7,7 +7,7 @@ import { StreamResult } from './stream-result.ts'
 const writeCharacters = 32 * 1024
 
 /** Where the results of items come from, and where they go. */
-export interface Batching {
+interface Batching {
   subscription: LogSubscription
   run: RunItem
   hand: (results: readonly StreamResult[]) => Promise<void>
