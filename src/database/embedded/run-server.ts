@@ -13,6 +13,7 @@ import { launchServer } from './launch-server.ts'
 import { setUpDatabase } from './owner-role.ts'
 import { keepPassword } from './password-file.ts'
 import { readPostmasterFile } from './postmaster-file.ts'
+import { findPrepared } from './prepared-cluster.ts'
 import { exitOf, sendSignal, serverProcesses } from './server-processes.ts'
 import { stopServer } from './stop-server.ts'
 
@@ -50,13 +51,14 @@ export async function runServer(
   const adopted = await adoptServer(place, password, log)
   if (adopted) return { ...adopted, password, adopted: true }
 
-  const binaries = await usableBinaries(findBinaryPackage(checkoutDir), place)
+  const source = findBinaryPackage(checkoutDir)
+  const binaries = await usableBinaries(source, place)
   const version = await clusterVersion(place)
   if (version === undefined && earlier !== undefined) {
     throw new EmbeddedError(`there is no PostgreSQL cluster in ${place.clusterDir} any more`)
   }
   if (version === undefined) {
-    await createCluster(place, binaries, password, onWait)
+    await createCluster(place, binaries, password, { prepared: await findPrepared(checkoutDir, source), onWait })
     signal?.throwIfAborted()
   } else if (version !== binaries.major) {
     throw new EmbeddedError(

@@ -1,0 +1,83 @@
+import { chmodSync, chownSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { startEmbedded } from '../../src/database/embedded/embedded-postgres.ts'
+import { prepareCluster } from '../../src/database/embedded/prepared-cluster.ts'
+import {
+  dataOf,
+  embeddedProcess,
+  isOpenCheckout,
+  isRoot,
+  putBinaries,
+  rowsOf,
+  scratch,
+  testWhere,
+  userIds,
+} from './scratch.ts'
+
+const asRoot = testWhere(isRoot, 'only root can prepare a cluster as another user')
+const asOtherUser = testWhere(
+  isRoot && isOpenCheckout(),
+  'only root, in a checkout open to others, can run the gateway as another user',
+)
+
+/** What initdb gives to each cluster that it makes, and a copy keeps. */
+const identify = 'select system_identifier as id from pg_control_system()'
+
+async function identityOf(checkoutDir: string, dataDir: string): Promise<unknown> {
+  await using postgres = await startEmbedded({ checkoutDir, dataDir, log() {} })
+  const [row] = await rowsOf(postgres.connectionString, identify)
+  return row?.id
+}
+
+function preparedIn(checkout: string): string[] {
+  return readdirSync(join(checkout, 'node_modules/.cache/orders-gateway'))
+}
+
+test('new data directories are copies of the cluster that an installation prepared, with a password each', async () => {
+  const checkout = scratch()
+  putBinaries(checkout)
+  await prepareCluster(checkout)
+  const [prepared = ''] = preparedIn(checkout)
+  expect(preparedIn(checkout)).toEqual([expect.stringMatching(/^cluster-\d+\.\d+/)])
+  const { ino } = statSync(join(checkout, 'node_modules/.cache/orders-gateway', prepared))
+  await prepareCluster(checkout)
+  expect(preparedIn(checkout)).toEqual([prepared])
+  expect(statSync(join(checkout, 'node_modules/.cache/orders-gateway', prepared)).ino).toBe(ino)
+
+  const dataDir = dataOf(checkout)
+  await using first = await startEmbedded({ checkoutDir: checkout, dataDir, log() {} })
+  await using second = await startEmbedded({ checkoutDir: checkout, dataDir: dataOf(scratch()), log() {} })
+  expect(await rowsOf(first.connectionString, identify)).toEqual(await rowsOf(second.connectionString, identify))
+  const passwords = [first, second].map(({ dataDir }) => readFileSync(join(dataDir, 'postgres-password'), 'utf8'))
+  expect(new Set(passwords).size).toBe(2)
+  const { uid, mode } = statSync(join(first.clusterDir, 'base'))
+  expect([uid, mode & 0o777]).toEqual([isRoot ? userIds('nobody').uid : process.getuid?.(), 0o700])
+})
+
+test('without a prepared cluster each data directory is made by initdb', async () => {
+  const checkout = scratch()
+  putBinaries(checkout)
+  const first = await identityOf(checkout, dataOf(checkout))
+  expect(await identityOf(checkout, dataOf(scratch()))).not.toBe(first)
+})
+
+asOtherUser('so is that of a user who may not read the prepared one', async () => {
+  const checkout = scratch()
+  putBinaries(checkout)
+  await prepareCluster(checkout)
+  const ids = userIds('nobody')
+  const home = scratch()
+  chownSync(home, ids.uid, ids.gid)
+  const { said } = await embeddedProcess('start', dataOf(home), { ...ids, checkoutDir: checkout })
+  const [row] = await rowsOf(said.connectionString, identify)
+  expect(row?.id).not.toBe(await identityOf(checkout, dataOf(checkout)))
+})
+
+asRoot('root prepares one in a checkout that the server cannot enter', async () => {
+  const checkout = scratch()
+  putBinaries(checkout)
+  chmodSync(checkout, 0o700)
+  await prepareCluster(checkout)
+  expect(preparedIn(checkout)).toHaveLength(1)
+})
