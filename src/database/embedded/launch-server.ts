@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -45,9 +46,12 @@ export async function launchServer(
   binaries: Binaries,
   options: LaunchOptions,
 ): Promise<LaunchedServer> {
-  await endOrphans(place, options.log)
-  // No server runs here, so the pid in it is dead or somebody else's; PostgreSQL itself would take that one for a server.
-  await rm(postmasterFile(place.clusterDir), { force: true })
+  // A postmaster that ended in order has removed its file and left nothing else.
+  if (existsSync(postmasterFile(place.clusterDir))) {
+    await endOrphans(place, options.log)
+    // No server runs here, so the pid in it is dead or somebody else's; PostgreSQL itself would take that one for a server.
+    await rm(postmasterFile(place.clusterDir), { force: true })
+  }
   let output = ''
   for await (const endpoint of options.endpoint === undefined ? endpoints(place) : [options.endpoint]) {
     const started = await launchAt(endpoint, place, binaries, options)
