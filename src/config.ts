@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { z } from 'zod'
+import * as v from 'valibot'
 import { takeTlsParameters, tlsModeOf, tlsModes, tlsOptions } from './database/tls.ts'
 
 /** Everything wrong with the environment; the message has one line for each mistake. */
@@ -15,14 +15,14 @@ export class ConfigError extends Error {
 }
 
 /** An environment variable: what it means, what it is when it is not set or empty, and what it may be. */
-interface Variable<Rule extends z.ZodType<unknown, string | undefined>> {
+interface Variable<Rule extends v.GenericSchema<string | undefined, unknown>> {
   meaning: string
   /** As it would be written; a sentence where it depends on other variables. */
   fallback: string
   rule: Rule
 }
 
-function variable<Rule extends z.ZodType<unknown, string | undefined>>(
+function variable<Rule extends v.GenericSchema<string | undefined, unknown>>(
   rule: Rule,
   fallback: string,
   meaning: string,
@@ -30,45 +30,56 @@ function variable<Rule extends z.ZodType<unknown, string | undefined>>(
   return { rule, fallback, meaning }
 }
 
-const must = (what: string) => ({
-  error: (issue: { input?: unknown }) => `is ${JSON.stringify(issue.input)}, must be ${what}`,
-})
+const must = (what: string) => (issue: v.BaseIssue<unknown>) => `is ${JSON.stringify(issue.input)}, must be ${what}`
 
-const text = z.string()
+const text = v.string()
 
 function integer(min: number, max: number) {
   const what = `a whole number from ${min} to ${max}`
-  return text
-    .refine(value => /^\d{1,9}$/.test(value) && Number(value) >= min && Number(value) <= max, must(what))
-    .transform(Number)
+  return v.pipe(
+    text,
+    v.check(value => /^\d{1,9}$/.test(value) && Number(value) >= min && Number(value) <= max, must(what)),
+    v.transform(Number),
+  )
 }
 
 function oneOf<const Value extends string>(...values: Value[]) {
   const what = values.length === 2 ? values.join(' or ') : `one of ${values.join(', ')}`
-  return z.enum(values, must(what))
+  return v.picklist(values, must(what))
 }
 
-const onOff = oneOf('on', 'off').transform(value => value === 'on')
-
-// A URL may hold a password: what is wrong with it is said without repeating it.
-const databaseUrl = text.refine(
-  value => /^postgres(ql)?:\/\//.test(value) && URL.canParse(value.replace('@/', '@localhost/')),
-  { error: 'is not a postgresql:// URL; percent-encode special characters of user and password' },
+const onOff = v.pipe(
+  oneOf('on', 'off'),
+  v.transform(value => value === 'on'),
 )
 
-const origins = text
-  .refine(
+// A URL may hold a password: what is wrong with it is said without repeating it.
+const databaseUrl = v.pipe(
+  text,
+  v.check(
+    value => /^postgres(ql)?:\/\//.test(value) && URL.canParse(value.replace('@/', '@localhost/')),
+    'is not a postgresql:// URL; percent-encode special characters of user and password',
+  ),
+)
+
+const origins = v.pipe(
+  text,
+  v.check(
     value => listed(value).every(isOrigin),
     must('a comma-separated list of exact origins such as https://shop.example.com'),
-  )
-  .transform(listed)
+  ),
+  v.transform(listed),
+)
 
-const keys = text
-  .refine(value => listed(value).every(key => /^([0-9a-f]{64}|[0-9a-z+/]{43}=)$/i.test(key)), {
+const keys = v.pipe(
+  text,
+  v.check(
+    value => listed(value).every(key => /^([0-9a-f]{64}|[0-9a-z+/]{43}=)$/i.test(key)),
     // What is wrong with a key is said without repeating it.
-    error: 'is not one or more keys of 32 bytes, each 64 hexadecimal digits or base64, comma-separated',
-  })
-  .transform(value => listed(value).map(key => Buffer.from(key, key.length === 64 ? 'hex' : 'base64')))
+    'is not one or more keys of 32 bytes, each 64 hexadecimal digits or base64, comma-separated',
+  ),
+  v.transform(value => listed(value).map(key => Buffer.from(key, key.length === 64 ? 'hex' : 'base64'))),
+)
 
 function listed(value: string): string[] {
   return value.split(',').flatMap(item => item.trim() || [])
@@ -82,25 +93,25 @@ function isOrigin(value: string): boolean {
 /** Every environment variable that the gateway reads. */
 export const variables = {
   DATABASE_URL: variable(
-    databaseUrl.optional(),
+    v.optional(databaseUrl),
     '',
     'PostgreSQL 15 or newer to use, as a `postgresql://` URL. Not set: demo mode, with a PostgreSQL of its own and demo data.',
   ),
   DATABASE_SCHEMA: variable(
-    text.refine(
-      value => /^(?!pg_)[a-z_][a-z0-9_]{0,62}$/.test(value),
-      must('a lower-case name such as orders_gateway'),
+    v.pipe(
+      text,
+      v.check(value => /^(?!pg_)[a-z_][a-z0-9_]{0,62}$/.test(value), must('a lower-case name such as orders_gateway')),
     ),
     'public',
     'Schema that holds all tables; `migrate` creates it.',
   ),
   DATABASE_SSL: variable(
-    oneOf(...tlsModes).optional(),
+    v.optional(oneOf(...tlsModes)),
     '`sslmode` of DATABASE_URL, else `disable`',
     'TLS to PostgreSQL: `disable`, `require` (encrypts, checks no certificate), `verify-ca` or `verify-full`.',
   ),
   DATABASE_SSL_CA: variable(
-    text.optional(),
+    v.optional(text),
     'the authorities that Node knows',
     'PEM file of the authority that `verify-ca` and `verify-full` trust.',
   ),
@@ -122,7 +133,7 @@ export const variables = {
     'Least level that is logged: `trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`.',
   ),
   LOG_FORMAT: variable(
-    oneOf('json', 'pretty', 'text').optional(),
+    v.optional(oneOf('json', 'pretty', 'text')),
     '`pretty` in demo mode, else `json`',
     '`json`, `pretty` (for people, in colour on a terminal) or `text` (the same without colour).',
   ),
@@ -136,7 +147,7 @@ export const variables = {
     '0',
     'Number of proxies in front: the client is the address that many places from the end of `X-Forwarded-For`.',
   ),
-  GRAPHIQL: variable(onOff.optional(), '`on` in demo mode, else `off`', 'Whether `/graphql` shows the GraphiQL page.'),
+  GRAPHIQL: variable(v.optional(onOff), '`on` in demo mode, else `off`', 'Whether `/graphql` shows the GraphiQL page.'),
   POOL_SIZE: variable(integer(1, 1000), '10', 'Connections for transactions, filtered lists and counts.'),
   POOL_QUEUE: variable(
     integer(1, 100_000),
@@ -159,12 +170,12 @@ export const variables = {
     'Days that events stay in the log; older ones can be neither listed nor resumed from.',
   ),
   SECRETS_KEY: variable(
-    keys.optional(),
+    v.optional(keys),
     'a file in DATA_DIR in demo mode, else none',
     'Key that the secrets of webhooks are stored under: 32 random bytes as 64 hexadecimal digits or base64. Several, comma-separated: the first seals, all open. Without one webhooks are off.',
   ),
   WEBHOOK_ALLOW_LOOPBACK: variable(
-    onOff.optional(),
+    v.optional(onOff),
     '`on` in demo mode, else `off`',
     'Whether webhooks may also go to this machine itself, then over http too, on any port.',
   ),
@@ -200,17 +211,17 @@ export interface Config {
 }
 
 type Name = keyof typeof variables
-type Values = { [Key in Name]: z.output<(typeof variables)[Key]['rule']> }
+type Values = { [Key in Name]: v.InferOutput<(typeof variables)[Key]['rule']> }
 
 /** Reads the configuration. An empty variable is one that is not set. Throws ConfigError with every mistake. */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const mistakes: string[] = []
   const values = Object.fromEntries(
     Object.entries(variables).map(([name, { rule, fallback }]) => {
-      const optional = rule.safeParse(undefined).success
-      const parsed = rule.safeParse(env[name] || (optional ? undefined : fallback))
-      if (parsed.error) mistakes.push(...parsed.error.issues.map(issue => `${name} ${issue.message}`))
-      return [name, parsed.data]
+      const isOptional = v.is(rule, undefined)
+      const parsed = v.safeParse(rule, env[name] || (isOptional ? undefined : fallback))
+      if (!parsed.success) mistakes.push(...parsed.issues.map(issue => `${name} ${issue.message}`))
+      return [name, parsed.output]
     }),
   ) as Values
   // What depends on several variables is read only when each of them is sound.

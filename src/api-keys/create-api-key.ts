@@ -1,20 +1,20 @@
 import type { Kysely } from 'kysely'
-import { z } from 'zod'
+import * as v from 'valibot'
 import type { DB } from '../database/tables.ts'
-import { dateTime, parseInput, requiredText } from '../shared/input.ts'
+import { coded, dateTime, parseInput, requiredText } from '../shared/input.ts'
 import { digestOf, generateApiKey, writeApiKey } from './api-key.ts'
 import { insertApiKey } from './api-key-store.ts'
 import { keyScopes } from './key-scopes.ts'
 
-const createApiKeyInput = z.object({
+const createApiKeyInput = v.object({
   name: requiredText(255),
   scopes: keyScopes,
-  expiresAt: dateTime
-    .refine(value => Date.parse(value) > Date.now(), {
-      error: 'Lies in the past.',
-      params: { code: 'IN_THE_PAST' },
-    })
-    .nullish(),
+  expiresAt: v.nullish(
+    v.pipe(
+      dateTime,
+      v.check(value => Date.parse(value) > Date.now(), coded('IN_THE_PAST', 'Lies in the past.')),
+    ),
+  ),
 })
 
 /** A key that was just made: `key` can't be shown again. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as v from 'valibot'
 import { amount, globalId, idempotencyKey, perCurrency, unclearable } from '../shared/input.ts'
 import { clearableText, count, standing } from './member-rules.ts'
 import { intervals, paymentTypes } from './price.ts'
@@ -6,36 +6,36 @@ import { intervals, paymentTypes } from './price.ts'
 const members = (currency: string) => ({
   name: clearableText,
   key: clearableText,
-  paymentType: standing(z.enum(paymentTypes), 'one_time'),
-  interval: z.enum(intervals).nullish(),
-  intervalCount: count.nullish(),
-  duration: count.nullish(),
-  trialInterval: z.enum(intervals).nullish(),
-  trialDuration: count.nullish(),
-  trialAmount: amount(currency).nullish(),
-  setupAmount: amount(currency).nullish(),
-  compareAtAmount: amount(currency).nullish(),
-  cost: amount(currency).nullish(),
-  selfCancel: standing(z.boolean(), false),
-  selfUpgrade: standing(z.boolean(), false),
-  selfDowngrade: standing(z.boolean(), false),
-  selfReactivate: standing(z.boolean(), false),
-  visible: standing(z.boolean(), true),
+  paymentType: standing(v.picklist(paymentTypes), 'one_time'),
+  interval: v.nullish(v.picklist(intervals)),
+  intervalCount: v.nullish(count),
+  duration: v.nullish(count),
+  trialInterval: v.nullish(v.picklist(intervals)),
+  trialDuration: v.nullish(count),
+  trialAmount: v.nullish(amount(currency)),
+  setupAmount: v.nullish(amount(currency)),
+  compareAtAmount: v.nullish(amount(currency)),
+  cost: v.nullish(amount(currency)),
+  selfCancel: standing(v.boolean(), false),
+  selfUpgrade: standing(v.boolean(), false),
+  selfDowngrade: standing(v.boolean(), false),
+  selfReactivate: standing(v.boolean(), false),
+  visible: standing(v.boolean(), true),
   idempotencyKey,
 })
 
 /** The rules of `createPrice` (domain 3.3). */
 export const createPriceInput = perCurrency(currency =>
-  z.object({ ...members(currency), variantId: globalId('Variant'), amount: amount(currency) }),
+  v.object({ ...members(currency), variantId: globalId('Variant'), amount: amount(currency) }),
 )
 
 /** The rules of `updatePrice` (domain 3.3). */
 export const updatePriceInput = perCurrency(currency =>
-  z.object({
+  v.object({
     ...members(currency),
     id: globalId('Price'),
     amount: unclearable(amount(currency)),
-    archived: standing(z.boolean(), false),
+    archived: standing(v.boolean(), false),
   }),
 )
 

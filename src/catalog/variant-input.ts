@@ -1,53 +1,56 @@
-import { z } from 'zod'
-import { globalId, idempotencyKey, requiredText, unclearable } from '../shared/input.ts'
+import * as v from 'valibot'
+import { globalId, idempotencyKey, listOf, requiredText, unclearable } from '../shared/input.ts'
 import { clearableText, measure, standing } from './member-rules.ts'
 import { productTypes, weightUnits } from './variant.ts'
 
-const propertyValue = z.object({
+const propertyValue = v.object({
   property: requiredText(),
-  value: requiredText().transform(value => value.trim().replace(/\s+/g, ' ')),
+  value: v.pipe(
+    requiredText(),
+    v.transform(value => value.trim().replace(/\s+/g, ' ')),
+  ),
 })
 
-const propertiesValues = z.array(propertyValue).max(20, 'More than 20 values.').nullish()
+const propertiesValues = v.nullish(listOf(propertyValue, 20, 'More than 20 values.'))
 
 const members = {
   description: clearableText,
   sku: clearableText,
-  productType: standing(z.enum(productTypes), 'digital'),
-  outOfStockSales: standing(z.boolean(), false),
-  trackQuantity: standing(z.boolean(), false),
-  fulfillmentRequired: standing(z.boolean(), false),
-  weight: measure.nullish(),
-  weightUnit: standing(z.enum(weightUnits), 'lb'),
-  height: measure.nullish(),
-  width: measure.nullish(),
-  length: measure.nullish(),
+  productType: standing(v.picklist(productTypes), 'digital'),
+  outOfStockSales: standing(v.boolean(), false),
+  trackQuantity: standing(v.boolean(), false),
+  fulfillmentRequired: standing(v.boolean(), false),
+  weight: v.nullish(measure),
+  weightUnit: standing(v.picklist(weightUnits), 'lb'),
+  height: v.nullish(measure),
+  width: v.nullish(measure),
+  length: v.nullish(measure),
   dimensionsUnit: clearableText,
-  taxable: standing(z.boolean(), true),
-  visible: standing(z.boolean(), true),
+  taxable: standing(v.boolean(), true),
+  visible: standing(v.boolean(), true),
 }
 
 /** The rules of a default variant that comes with its product (domain 3.2). */
 export const newVariantMembers = members
 
 /** The rules of `createVariant` (domain 3.2). Null of what a variant takes over from the default one means absent. */
-export const createVariantInput = z.object({
+export const createVariantInput = v.object({
   ...members,
   productId: globalId('Product'),
   name: requiredText(),
-  productType: z.enum(productTypes).nullish(),
-  weightUnit: z.enum(weightUnits).nullish(),
-  taxable: z.boolean().nullish(),
+  productType: v.nullish(v.picklist(productTypes)),
+  weightUnit: v.nullish(v.picklist(weightUnits)),
+  taxable: v.nullish(v.boolean()),
   propertiesValues,
   idempotencyKey,
 })
 
 /** The rules of `updateVariant` (domain 3.2). */
-export const updateVariantInput = z.object({
+export const updateVariantInput = v.object({
   ...members,
   id: globalId('Variant'),
   name: unclearable(requiredText()),
-  archived: standing(z.boolean(), false),
+  archived: standing(v.boolean(), false),
   propertiesValues,
   idempotencyKey,
 })

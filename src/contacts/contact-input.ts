@@ -1,10 +1,10 @@
-import { z } from 'zod'
-import { idempotencyKey, optionalText, text } from '../shared/input.ts'
+import * as v from 'valibot'
+import { coded, idempotencyKey, listOf, optionalText, text } from '../shared/input.ts'
 import { contactProperties } from './contact-body.ts'
 import { attributeName, type CustomAttributes, maxAttributes } from './custom-attributes.ts'
 
-const address = z.object({
-  isDefault: z.boolean().nullish(),
+const address = v.object({
+  isDefault: v.nullish(v.boolean()),
   firstName: optionalText(),
   lastName: optionalText(),
   organizationName: optionalText(),
@@ -17,45 +17,52 @@ const address = z.object({
   postalCode: optionalText(),
 })
 
-const addresses = z
-  .array(address)
-  .max(20, 'More than 20 addresses.')
-  .refine(list => list.filter(one => one.isDefault).length <= 1, {
-    error: 'More than one address is the default.',
-    params: { code: 'SEVERAL_DEFAULTS' },
-  })
+const addresses = v.pipe(
+  listOf(address, 20, 'More than 20 addresses.'),
+  // Defaults are counted whatever is wrong with the texts of an address.
+  v.partialCheck(
+    [['$', 'isDefault']],
+    list => list.filter(one => one.isDefault).length <= 1,
+    coded('SEVERAL_DEFAULTS', 'More than one address is the default.'),
+  ),
+)
 
 /** An e-mail address as far as one can tell by looking at it. */
-export const emailAddress = text().refine(value => /^[^\s@]+@[^\s@]+$/.test(value), {
-  error: 'Is not an e-mail address.',
-  params: { code: 'INVALID_EMAIL_ADDRESS' },
-})
+export const emailAddress = v.pipe(
+  text(),
+  v.check(value => /^[^\s@]+@[^\s@]+$/.test(value), coded('INVALID_EMAIL_ADDRESS', 'Is not an e-mail address.')),
+)
 
-const customAttributes = z.unknown().transform((value, context): CustomAttributes => {
-  const refuse = (code: string, message: string, path: string[] = []) => {
-    context.addIssue({ code: 'custom', message, path, params: { code } })
-  }
-  const attributes = new Map<string, string>()
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    refuse('INVALID_TYPE', 'Is not an object.')
-    return z.NEVER
-  }
-  const given = Object.entries(value)
-  if (given.length > maxAttributes) {
-    refuse('TOO_MANY', `Has more than ${maxAttributes} attributes.`)
-    return z.NEVER
-  }
-  for (const [key, member] of given) {
-    const name = attributeName(key)
-    const parsed = text(10_000).nullable().safeParse(member)
-    if (!/^[a-z][a-z0-9_]{0,99}$/.test(name)) refuse('INVALID_NAME', 'Is not a name of letters, digits and _.', [key])
-    else if (contactProperties.has(name)) refuse('RESERVED_NAME', 'Is a property that every contact has.', [key])
-    else if (attributes.has(name)) refuse('DUPLICATE', `Is the attribute ${name} once more.`, [key])
-    else if (!parsed.success) refuse('INVALID_TEXT', 'Is not a text of at most 10,000 characters.', [key])
-    else attributes.set(name, parsed.data ?? '')
-  }
-  return Object.fromEntries([...attributes].sort(([a], [b]) => (a < b ? -1 : 1)))
-})
+const attributeValue = v.nullable(text(10_000))
+
+const customAttributes = v.pipe(
+  v.unknown(),
+  v.rawTransform(({ dataset: { value }, addIssue, NEVER }): CustomAttributes => {
+    const attributes = new Map<string, string>()
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      addIssue({ message: coded('INVALID_TYPE', 'Is not an object.') })
+      return NEVER
+    }
+    const given = Object.entries(value)
+    if (given.length > maxAttributes) {
+      addIssue({ message: coded('TOO_MANY', `Has more than ${maxAttributes} attributes.`) })
+      return NEVER
+    }
+    for (const [key, member] of given) {
+      const refuse = (code: string, message: string) => {
+        const path: [v.IssuePathItem] = [{ type: 'object', origin: 'value', input: { ...value }, key, value: member }]
+        addIssue({ message: coded(code, message), path })
+      }
+      const name = attributeName(key)
+      if (!/^[a-z][a-z0-9_]{0,99}$/.test(name)) refuse('INVALID_NAME', 'Is not a name of letters, digits and _.')
+      else if (contactProperties.has(name)) refuse('RESERVED_NAME', 'Is a property that every contact has.')
+      else if (attributes.has(name)) refuse('DUPLICATE', `Is the attribute ${name} once more.`)
+      else if (!v.is(attributeValue, member)) refuse('INVALID_TEXT', 'Is not a text of at most 10,000 characters.')
+      else attributes.set(name, member ?? '')
+    }
+    return Object.fromEntries([...attributes].sort(([a], [b]) => (a < b ? -1 : 1)))
+  }),
+)
 
 const members = {
   firstName: optionalText(),
@@ -67,14 +74,14 @@ const members = {
   instagramUrl: optionalText(),
   linkedinUrl: optionalText(),
   websiteUrl: optionalText(),
-  emailAddress: optionalText().pipe(emailAddress.nullish()),
-  customAttributes: customAttributes.nullish(),
-  addresses: addresses.nullish(),
+  emailAddress: v.pipe(optionalText(), v.nullish(emailAddress)),
+  customAttributes: v.nullish(customAttributes),
+  addresses: v.nullish(addresses),
   idempotencyKey,
 }
 
 /** The rules of `createContact` (domain 2.2). */
-export const createContactInput = z.object(members)
+export const createContactInput = v.object(members)
 
 /** The members of an input that are columns of the same name. */
 export const contactMembers = [

@@ -1,11 +1,11 @@
 import type { Transaction } from 'kysely'
-import type { z } from 'zod'
+import type * as v from 'valibot'
 import type { DB } from '../database/tables.ts'
 import { isChange } from '../shared/columns.ts'
 import { type AddressColumns, readAddresses } from './address-store.ts'
 import type { createContactInput } from './contact-input.ts'
 
-type GivenAddresses = NonNullable<z.output<typeof createContactInput>['addresses']>
+type GivenAddresses = NonNullable<v.InferOutput<typeof createContactInput>['addresses']>
 
 /** The addresses of an input as rows; what they leave out is null. */
 export function addressColumns(addresses: GivenAddresses): AddressColumns[] {

@@ -1,3 +1,4 @@
+import * as v from 'valibot'
 import { type CommandContext, type Outcome, runCommand } from '../idempotency/run-command.ts'
 import { columnsOf, isChange } from '../shared/columns.ts'
 import { notFound } from '../shared/errors.ts'
@@ -10,7 +11,7 @@ import { holdContact, lockContact, writeContact } from './contact-store.ts'
 import { customAttributesOf, mergeCustomAttributes, writeCustomAttributes } from './custom-attributes.ts'
 import { nextAddresses } from './next-addresses.ts'
 
-const updateContactInput = createContactInput.extend({ id: globalId('Contact') })
+const updateContactInput = v.object({ ...createContactInput.entries, id: globalId('Contact') })
 
 /**
  * Updates a contact and returns its id: absent leaves, null clears; custom attributes are merged, addresses replaced.

@@ -1,4 +1,5 @@
 import { GraphQLError } from 'graphql'
+import * as v from 'valibot'
 import type { Range } from '../database/conditions.ts'
 import { decodeGlobalId } from '../shared/global-id.ts'
 import { dateTime } from '../shared/input.ts'
@@ -27,9 +28,9 @@ export function boundedList<Value>(values: readonly Value[] | Absent, at: string
 /** The bounds of a stretch of time. Throws BAD_USER_INPUT when one is no date and time from 1970 to 2199. */
 export function timeRange(bounds: Bounds, at: string): Range {
   return checked(bounds, at, (value, where) => {
-    const parsed = dateTime.safeParse(value)
+    const parsed = v.safeParse(dateTime, value)
     if (!parsed.success) throw badValue('Is not an RFC 3339 date and time from 1970 to 2199.', where)
-    return parsed.data
+    return parsed.output
   })
 }
 

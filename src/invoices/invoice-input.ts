@@ -1,11 +1,13 @@
-import { z } from 'zod'
+import * as v from 'valibot'
 import { orderReference } from '../orders/order-input.ts'
 import {
   amount,
+  coded,
   dateTime,
   externalId,
   globalId,
   idempotencyKey,
+  listOf,
   paidAt,
   perCurrency,
   quantity,
@@ -18,86 +20,93 @@ import type { InvoiceReference } from './invoice-store.ts'
 
 const invoiceNumber = requiredText(255)
 
-const invoiceReference = z
-  .object({ id: globalId('Invoice').nullish(), externalId: externalId.nullish(), number: invoiceNumber.nullish() })
-  .refine(({ id, externalId, number }) => [id, externalId, number].filter(member => member != null).length === 1, {
-    error: 'Give exactly one of its members.',
-    params: { code: 'ONE_REFERENCE' },
-  })
-  .transform(({ id, externalId, number }): InvoiceReference => {
+const invoiceReference = v.pipe(
+  v.object({
+    id: v.nullish(globalId('Invoice')),
+    externalId: v.nullish(externalId),
+    number: v.nullish(invoiceNumber),
+  }),
+  v.check(
+    ({ id, externalId, number }) => [id, externalId, number].filter(member => member != null).length === 1,
+    coded('ONE_REFERENCE', 'Give exactly one of its members.'),
+  ),
+  v.transform(({ id, externalId, number }): InvoiceReference => {
     if (id != null) return { id }
     return externalId != null ? { externalId } : { number: number ?? '' }
+  }),
+)
+
+const expectedVersion = v.nullish(v.pipe(v.number(), v.integer()))
+
+const description = v.nullish(text(10_000))
+
+const newLineItem = (currency: string) =>
+  v.object({
+    variantId: globalId('Variant'),
+    priceId: globalId('Price'),
+    quantity,
+    amount: v.nullish(amount(currency)),
+    description,
   })
 
-const expectedVersion = z.number().int().nullish()
-
-const description = text(10_000).nullish()
+const changedLineItem = (currency: string) =>
+  v.object({
+    id: globalId('InvoiceLineItem'),
+    quantity: unclearable(quantity),
+    amount: unclearable(amount(currency)),
+    description,
+  })
 
 /** The rules of `createInvoice` (domain 5.3). */
 export const createInvoiceInput = perCurrency(currency =>
-  z.object({
+  v.object({
     order: orderReference,
-    status: z.enum(invoiceStatuses).nullish(),
-    invoiceType: z.enum(invoiceTypes).nullish(),
-    number: invoiceNumber.nullish(),
-    externalId: externalId.nullish(),
-    shippingAmount: amount(currency).nullish(),
-    issuedAt: dateTime.nullish(),
-    dueAt: dateTime.nullish(),
-    paidAt: paidAt.nullish(),
-    lineItems: z
-      .array(
-        z.object({
-          variantId: globalId('Variant'),
-          priceId: globalId('Price'),
-          quantity,
-          amount: amount(currency).nullish(),
-          description,
-        }),
-      )
-      .min(1, 'Has no line items.')
-      .max(100, 'Has more than 100 line items.')
-      .nullish(),
+    status: v.nullish(v.picklist(invoiceStatuses)),
+    invoiceType: v.nullish(v.picklist(invoiceTypes)),
+    number: v.nullish(invoiceNumber),
+    externalId: v.nullish(externalId),
+    shippingAmount: v.nullish(amount(currency)),
+    issuedAt: v.nullish(dateTime),
+    dueAt: v.nullish(dateTime),
+    paidAt: v.nullish(paidAt),
+    lineItems: v.nullish(
+      v.pipe(
+        listOf(newLineItem(currency), 100, 'Has more than 100 line items.'),
+        v.minLength(1, coded('TOO_FEW', 'Has no line items.')),
+      ),
+    ),
     idempotencyKey,
   }),
 )
-export type CreateInvoiceInput = z.output<ReturnType<typeof createInvoiceInput>>
+export type CreateInvoiceInput = v.InferOutput<ReturnType<typeof createInvoiceInput>>
 
 /** The rules of `updateInvoice` (domain 5.4). */
 export const updateInvoiceInput = perCurrency(currency =>
-  z.object({
+  v.object({
     invoice: invoiceReference,
     number: unclearable(invoiceNumber),
-    externalId: externalId.nullish(),
-    shippingAmount: amount(currency).nullish(),
+    externalId: v.nullish(externalId),
+    shippingAmount: v.nullish(amount(currency)),
     issuedAt: unclearable(dateTime),
-    dueAt: dateTime.nullish(),
-    lineItems: z
-      .array(
-        z.object({
-          id: globalId('InvoiceLineItem'),
-          quantity: unclearable(quantity),
-          amount: unclearable(amount(currency)),
-          description,
-        }),
-      )
-      .max(100, 'Has more than 100 line items.')
-      .nullish()
+    dueAt: v.nullish(dateTime),
+    lineItems: v.pipe(
+      v.nullish(listOf(changedLineItem(currency), 100, 'Has more than 100 line items.')),
       // Lines can't be removed: there is nothing that null could clear.
-      .transform(lines => lines ?? undefined),
+      v.transform(lines => lines ?? undefined),
+    ),
     expectedVersion,
     idempotencyKey,
   }),
 )
-export type UpdateInvoiceInput = z.output<ReturnType<typeof updateInvoiceInput>>
+export type UpdateInvoiceInput = v.InferOutput<ReturnType<typeof updateInvoiceInput>>
 
 /** The rules of `setInvoiceStatus` (decisions 1). */
-export const setInvoiceStatusInput = z.object({
+export const setInvoiceStatusInput = v.object({
   invoice: invoiceReference,
-  status: z.enum(invoiceStatuses),
-  paidAt: paidAt.nullish(),
-  dueAt: dateTime.nullish(),
+  status: v.picklist(invoiceStatuses),
+  paidAt: v.nullish(paidAt),
+  dueAt: v.nullish(dateTime),
   expectedVersion,
   idempotencyKey,
 })
-export type SetInvoiceStatusInput = z.output<typeof setInvoiceStatusInput>
+export type SetInvoiceStatusInput = v.InferOutput<typeof setInvoiceStatusInput>

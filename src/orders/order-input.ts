@@ -1,43 +1,55 @@
-import { z } from 'zod'
+import * as v from 'valibot'
 import { emailAddress } from '../contacts/contact-input.ts'
-import { dateTime, externalId, globalId, idempotencyKey, optionalText, quantity, text } from '../shared/input.ts'
+import {
+  coded,
+  dateTime,
+  externalId,
+  globalId,
+  idempotencyKey,
+  listOf,
+  optionalText,
+  quantity,
+  text,
+} from '../shared/input.ts'
 import { cancelReasons, orderTypes, serviceStatuses } from './order.ts'
 import type { OrderReference } from './order-store.ts'
 
-const oneReference = { error: 'Give exactly one of its members.', params: { code: 'ONE_REFERENCE' } }
-
 /** Names an order by its id, its external id or its number; exactly one of them. */
-export const orderReference = z
-  .object({
-    id: globalId('Order').nullish(),
-    externalId: externalId.nullish(),
-    number: z
-      .string()
-      .refine(value => /^#?[1-9]\d{0,17}$/.test(value), {
-        error: 'Is not an order number such as "#1001".',
-        params: { code: 'INVALID_NUMBER' },
-      })
-      .nullish(),
-  })
-  .refine(
+export const orderReference = v.pipe(
+  v.object({
+    id: v.nullish(globalId('Order')),
+    externalId: v.nullish(externalId),
+    number: v.nullish(
+      v.pipe(
+        v.string(),
+        v.check(
+          value => /^#?[1-9]\d{0,17}$/.test(value),
+          coded('INVALID_NUMBER', 'Is not an order number such as "#1001".'),
+        ),
+      ),
+    ),
+  }),
+  v.check(
     ({ id, externalId, number }) => [id, externalId, number].filter(member => member != null).length === 1,
-    oneReference,
-  )
-  .transform(({ id, externalId, number }): OrderReference => {
+    coded('ONE_REFERENCE', 'Give exactly one of its members.'),
+  ),
+  v.transform(({ id, externalId, number }): OrderReference => {
     if (id != null) return { id }
     return externalId != null ? { externalId } : { number: String(number).replace('#', '') }
-  })
+  }),
+)
 
-const contactReference = z
-  .object({ id: globalId('Contact').nullish(), emailAddress: emailAddress.nullish() })
-  .refine(({ id, emailAddress }) => id != null || emailAddress != null, {
-    error: 'Give its id or its e-mail address.',
-    params: { code: 'ONE_REFERENCE' },
-  })
+const contactReference = v.pipe(
+  v.object({ id: v.nullish(globalId('Contact')), emailAddress: v.nullish(emailAddress) }),
+  v.check(
+    ({ id, emailAddress }) => id != null || emailAddress != null,
+    coded('ONE_REFERENCE', 'Give its id or its e-mail address.'),
+  ),
   // The id wins where both are given (domain 4.5).
-  .transform(({ id, emailAddress }) => (id != null ? { id } : { emailAddress: emailAddress ?? '' }))
+  v.transform(({ id, emailAddress }) => (id != null ? { id } : { emailAddress: emailAddress ?? '' })),
+)
 
-const lineItem = z.object({ variantId: globalId('Variant'), priceId: globalId('Price'), quantity })
+const lineItem = v.object({ variantId: globalId('Variant'), priceId: globalId('Price'), quantity })
 
 const addressText = optionalText()
 
@@ -61,49 +73,52 @@ const addressMembers = {
 }
 
 const cancellation = {
-  canceledAt: dateTime.nullish(),
-  canceledBy: text().nullish(),
-  cancelReason: z.enum(cancelReasons).nullish(),
-  cancelDescription: text(10_000).nullish(),
-  churnedAt: dateTime.nullish(),
+  canceledAt: v.nullish(dateTime),
+  canceledBy: v.nullish(text()),
+  cancelReason: v.nullish(v.picklist(cancelReasons)),
+  cancelDescription: v.nullish(text(10_000)),
+  churnedAt: v.nullish(dateTime),
 }
 
 const writable = {
-  notes: text(10_000).nullish(),
-  externalId: externalId.nullish(),
-  activatedAt: dateTime.nullish(),
-  nextChargeAt: dateTime.nullish(),
+  notes: v.nullish(text(10_000)),
+  externalId: v.nullish(externalId),
+  activatedAt: v.nullish(dateTime),
+  nextChargeAt: v.nullish(dateTime),
   ...cancellation,
   ...addressMembers,
 }
 
-const expectedVersion = z.number().int().nullish()
+const expectedVersion = v.nullish(v.pipe(v.number(), v.integer()))
 
 /** The rules of `createOrder` (domain 4.5). */
-export const createOrderInput = z.object({
+export const createOrderInput = v.object({
   contact: contactReference,
-  lineItems: z.array(lineItem).min(1, 'Has no line items.').max(100, 'Has more than 100 line items.'),
-  orderType: z.enum(orderTypes).nullish(),
-  liveMode: z.boolean(),
-  serviceStatus: z.enum(serviceStatuses).nullish(),
+  lineItems: v.pipe(
+    listOf(lineItem, 100, 'Has more than 100 line items.'),
+    v.minLength(1, coded('TOO_FEW', 'Has no line items.')),
+  ),
+  orderType: v.nullish(v.picklist(orderTypes)),
+  liveMode: v.boolean(),
+  serviceStatus: v.nullish(v.picklist(serviceStatuses)),
   ...writable,
   idempotencyKey,
 })
-export type CreateOrderInput = z.output<typeof createOrderInput>
+export type CreateOrderInput = v.InferOutput<typeof createOrderInput>
 
 /** The rules of `updateOrder` (domain 4.6). */
-export const updateOrderInput = z.object({ order: orderReference, ...writable, expectedVersion, idempotencyKey })
+export const updateOrderInput = v.object({ order: orderReference, ...writable, expectedVersion, idempotencyKey })
 
 /** The rules of `setOrderServiceStatus` (decisions 1). */
-export const setOrderServiceStatusInput = z.object({
+export const setOrderServiceStatusInput = v.object({
   order: orderReference,
-  status: z.enum(serviceStatuses),
+  status: v.picklist(serviceStatuses),
   ...cancellation,
   expectedVersion,
   idempotencyKey,
 })
 
-export type SetOrderServiceStatusInput = z.output<typeof setOrderServiceStatusInput>
+export type SetOrderServiceStatusInput = v.InferOutput<typeof setOrderServiceStatusInput>
 
 /** The members that say how a subscription ended. */
 export const cancellationMembers = [

@@ -1,87 +1,98 @@
-import { z } from 'zod'
+import * as v from 'valibot'
 import { type InputIssue, InvalidInput } from './errors.ts'
 import { decodeGlobalId } from './global-id.ts'
 import { currencyDecimals } from './money.ts'
 
 // The rules for everything a person can mistype in a mutation (api.md). Each issue has a code of its own.
 
-const withCode = (code: string, message: string) => ({ error: message, params: { code } })
+/** The message of a rule with the code of its issues: an issue of valibot has no other place for one. */
+export function coded(code: string, message: string): string {
+  return `${code}: ${message}`
+}
 
 /** Text of at most `max` characters that Postgres can hold: no NUL, no lone surrogates. */
 export function text(max = 255) {
-  return z
-    .string()
-    .refine(
+  return v.pipe(
+    v.string(),
+    v.check(
       value => !value.includes('\0') && value.isWellFormed(),
-      withCode('INVALID_TEXT', 'Contains NUL or a lone surrogate.'),
-    )
-    .refine(
+      coded('INVALID_TEXT', 'Contains NUL or a lone surrogate.'),
+    ),
+    v.check(
       value => value.length <= max || [...value].length <= max,
-      withCode('TOO_LONG', `Has more than ${max} characters.`),
-    )
+      coded('TOO_LONG', `Has more than ${max} characters.`),
+    ),
+  )
 }
 
 /** Text that must say something: not empty, not only white space. */
 export function requiredText(max = 255) {
-  return text(max).refine(value => value.trim() !== '', withCode('BLANK', 'Is blank.'))
+  return v.pipe(
+    text(max),
+    v.check(value => value.trim() !== '', coded('BLANK', 'Is blank.')),
+  )
 }
 
 /** Text that can be left out and that null clears; empty and white space only mean null, not a value. */
 export function optionalText(max = 255) {
-  return text(max)
-    .nullish()
-    .transform(value => (value?.trim() === '' ? null : value))
+  return v.pipe(
+    v.nullish(text(max)),
+    v.transform(value => (value?.trim() === '' ? null : value)),
+  )
 }
 
 /** A member that an update can leave out but not clear. */
-export function unclearable<Schema extends z.ZodType>(schema: Schema) {
-  return z.preprocess((value, context) => {
-    if (value !== null) return value
-    context.addIssue({ code: 'custom', message: 'Can’t be cleared.', params: { code: 'REQUIRED' } })
-    return z.NEVER
-  }, schema.optional())
+export function unclearable<Schema extends v.GenericSchema>(schema: Schema) {
+  return v.optional(v.nonNullable(schema, coded('REQUIRED', 'Can’t be cleared.')))
+}
+
+/** A list of at most `max` items. One that is longer is refused as a whole: nothing is said of its items. */
+export function listOf<Item extends v.GenericSchema>(item: Item, max: number, message: string) {
+  return v.pipe(v.array(v.unknown()), v.maxLength(max, coded('TOO_MANY', message)), v.array(item))
 }
 
 /** A client's own id of an object: 1 to 255 characters. */
 export const externalId = requiredText(255)
 
 /** 1 to 255 printable characters (api.md). */
-export const idempotencyKey = z
-  .string()
-  .refine(
-    value => /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]{1,255}$/u.test(value),
-    withCode('INVALID_IDEMPOTENCY_KEY', 'Is not 1 to 255 printable characters.'),
-  )
-  .nullish()
+export const idempotencyKey = v.nullish(
+  v.pipe(
+    v.string(),
+    v.check(
+      value => /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]{1,255}$/u.test(value),
+      coded('INVALID_IDEMPOTENCY_KEY', 'Is not 1 to 255 printable characters.'),
+    ),
+  ),
+)
 
 /** The global id of an object of one type, as the database id inside it. */
 export function globalId(typename: string) {
-  return z.string().transform((value, context) => {
-    const decoded = decodeGlobalId(value)
-    if (decoded?.typename === typename) return decoded.id
-    context.addIssue({
-      code: 'custom',
-      message: `Is not an id of the type ${typename}.`,
-      params: { code: 'INVALID_ID' },
-    })
-    return z.NEVER
-  })
+  return v.pipe(
+    v.string(),
+    v.rawTransform(({ dataset, addIssue, NEVER }) => {
+      const decoded = decodeGlobalId(dataset.value)
+      if (decoded?.typename === typename) return decoded.id
+      addIssue({ message: coded('INVALID_ID', `Is not an id of the type ${typename}.`) })
+      return NEVER
+    }),
+  )
 }
 
 /** An amount of money: at most 12 digits before the point and the currency's decimals after it, ASCII digits only. */
 export function amount(currency: string) {
   const decimals = currencyDecimals(currency)
   const pattern = decimals === 0 ? /^\d{1,12}$/ : new RegExp(`^\\d{1,12}(\\.\\d{1,${decimals}})?$`)
-  return z
-    .string()
-    .refine(
+  return v.pipe(
+    v.string(),
+    v.check(
       value => pattern.test(value),
-      withCode(
+      coded(
         'INVALID_AMOUNT',
         `Is not an amount such as ${decimals === 0 ? '198' : `198.${'0'.repeat(decimals)}`}: at most 12 digits and ${decimals} decimals.`,
       ),
-    )
-    .transform(value => normalizeAmount(value, decimals))
+    ),
+    v.transform(value => normalizeAmount(value, decimals)),
+  )
 }
 
 function normalizeAmount(value: string, decimals: number): string {
@@ -91,28 +102,32 @@ function normalizeAmount(value: string, decimals: number): string {
 }
 
 /** How many of a variant: 1 to 10,000. */
-export const quantity = z
-  .number()
-  .refine(
+export const quantity = v.pipe(
+  v.number(),
+  v.check(
     value => Number.isInteger(value) && value >= 1 && value <= 10_000,
-    withCode('INVALID_QUANTITY', 'Is not a whole number from 1 to 10,000.'),
-  )
+    coded('INVALID_QUANTITY', 'Is not a whole number from 1 to 10,000.'),
+  ),
+)
 
 const rfc3339 = /^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/
 
 /** A point in time as RFC 3339, from 1970 to 2199; kept in UTC with milliseconds. */
-export const dateTime = z.string().transform((value, context) => {
-  const refuse = (code: string, message: string) => {
-    context.addIssue({ code: 'custom', message, params: { code } })
-    return z.NEVER
-  }
-  const time = rfc3339.test(value) ? new Date(value) : new Date(Number.NaN)
-  if (Number.isNaN(time.getTime()) || !isCalendarDay(value))
-    return refuse('INVALID_DATE_TIME', 'Is not an RFC 3339 date and time.')
-  if (time.getUTCFullYear() < 1970 || time.getUTCFullYear() > 2199)
-    return refuse('DATE_TIME_OUT_OF_RANGE', 'Is not between 1970 and 2199.')
-  return time.toISOString()
-})
+export const dateTime = v.pipe(
+  v.string(),
+  v.rawTransform(({ dataset: { value }, addIssue, NEVER }) => {
+    const refuse = (code: string, message: string) => {
+      addIssue({ message: coded(code, message) })
+      return NEVER
+    }
+    const time = rfc3339.test(value) ? new Date(value) : new Date(Number.NaN)
+    if (Number.isNaN(time.getTime()) || !isCalendarDay(value))
+      return refuse('INVALID_DATE_TIME', 'Is not an RFC 3339 date and time.')
+    if (time.getUTCFullYear() < 1970 || time.getUTCFullYear() > 2199)
+      return refuse('DATE_TIME_OUT_OF_RANGE', 'Is not between 1970 and 2199.')
+    return time.toISOString()
+  }),
+)
 
 // Date takes the 31st of February for the 3rd of March.
 function isCalendarDay(value: string): boolean {
@@ -122,22 +137,25 @@ function isCalendarDay(value: string): boolean {
 }
 
 /** When something was paid: a date and time at most five minutes ahead of the clock (api.md). */
-export const paidAt = dateTime.refine(
-  value => Date.parse(value) <= Date.now() + 5 * 60_000,
-  withCode('IN_THE_FUTURE', 'Lies in the future.'),
+export const paidAt = v.pipe(
+  dateTime,
+  v.check(value => Date.parse(value) <= Date.now() + 5 * 60_000, coded('IN_THE_FUTURE', 'Lies in the future.')),
 )
 
 /** Checks an input against its rules. Throws InvalidInput with every issue, paths from `input` down. */
-export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
-  const parsed = schema.safeParse(input)
-  if (parsed.success) return parsed.data
-  const [first, ...rest] = parsed.error.issues.map(toInputIssue)
-  throw first === undefined ? parsed.error : new InvalidInput([first, ...rest])
+export function parseInput<Schema extends v.GenericSchema>(schema: Schema, input: unknown): v.InferOutput<Schema> {
+  const parsed = v.safeParse(schema, input)
+  if (parsed.success) return parsed.output
+  const [first, ...rest] = parsed.issues
+  throw new InvalidInput([toInputIssue(first), ...rest.map(toInputIssue)])
 }
 
 /** Checks an input in which null means the same as absent, as in all but updates: what is null is left out. */
-export function parseWithoutNulls<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
-  return leaveOutNulls(parseInput(schema, input)) as z.output<Schema>
+export function parseWithoutNulls<Schema extends v.GenericSchema>(
+  schema: Schema,
+  input: unknown,
+): v.InferOutput<Schema> {
+  return leaveOutNulls(parseInput(schema, input)) as v.InferOutput<Schema>
 }
 
 function leaveOutNulls(value: unknown): unknown {
@@ -147,15 +165,10 @@ function leaveOutNulls(value: unknown): unknown {
   return Object.fromEntries(given.map(([name, member]) => [name, leaveOutNulls(member)]))
 }
 
-const codes: Record<string, string> = { too_big: 'TOO_MANY', too_small: 'TOO_FEW', invalid_type: 'INVALID_TYPE' }
-
-function toInputIssue(issue: z.core.$ZodIssue): InputIssue {
-  const own = issue.code === 'custom' ? issue.params?.code : undefined
-  return {
-    code: typeof own === 'string' ? own : (codes[issue.code] ?? 'INVALID'),
-    message: issue.message,
-    path: ['input', ...issue.path.map(String)],
-  }
+function toInputIssue(issue: v.BaseIssue<unknown>): InputIssue {
+  // Without a code it is valibot's own message, about a value of another type than the rule is for.
+  const [, code = 'INVALID_TYPE', message = issue.message] = /^([A-Z_]+): (.*)$/s.exec(issue.message) ?? []
+  return { code, message, path: ['input', ...(issue.path ?? []).map(({ key }) => String(key))] }
 }
 
 /** A schema that depends on the currency, made once for each. */

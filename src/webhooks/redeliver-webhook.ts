@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as v from 'valibot'
 import { type CommandContext, type Outcome, runCommand } from '../idempotency/run-command.ts'
 import { InvalidInput, notFound } from '../shared/errors.ts'
 import { globalId, idempotencyKey, parseInput } from '../shared/input.ts'
@@ -9,7 +9,7 @@ import { senderOf, webhooksOf } from './webhooks.ts'
 
 const path = ['input', 'deliveryId']
 
-const redeliverWebhookInput = z.object({ deliveryId: globalId('WebhookDelivery'), idempotencyKey })
+const redeliverWebhookInput = v.object({ deliveryId: globalId('WebhookDelivery'), idempotencyKey })
 
 /**
  * Sends a delivery once more, whatever became of it, and returns its id: a finished one starts over with 72 hours of its own, a

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely'
-import { z } from 'zod'
+import * as v from 'valibot'
 import { Reads } from '../database/reads.ts'
 import type { DB } from '../database/tables.ts'
 import { BadCursor, type LogBounds, placeOf } from '../events/cursor.ts'
@@ -8,7 +8,7 @@ import { readLogBounds } from '../events/event-store.ts'
 import { type CommandContext, type Outcome, runCommand } from '../idempotency/run-command.ts'
 import type { Actor } from '../shared/actor.ts'
 import { InvalidInput, notFound } from '../shared/errors.ts'
-import { globalId, idempotencyKey, parseInput } from '../shared/input.ts'
+import { coded, globalId, idempotencyKey, listOf, parseInput } from '../shared/input.ts'
 import { type EndpointRow, lockEndpoint } from './endpoint-store.ts'
 import { type DraftEvent, queueDrafts } from './queue-store.ts'
 import { EndpointDisabled } from './webhook-endpoint.ts'
@@ -17,15 +17,17 @@ import { senderOf, webhooksOf } from './webhooks.ts'
 /** One call sends at most so many events. */
 export const maxReplayed = 5_000
 
-const replayEventsInput = z.object({
+const eventType = v.pipe(
+  v.string(),
+  v.check(type => Object.hasOwn(eventTypes, type), coded('INVALID', 'Is no event type.')),
+)
+
+const replayEventsInput = v.object({
   endpointId: globalId('WebhookEndpoint'),
-  after: z.string(),
-  until: z.string().nullish(),
-  types: z
-    .array(z.string().refine(type => Object.hasOwn(eventTypes, type), 'Is no event type.'))
-    .max(100, 'More than 100 types.')
-    .nullish(),
-  dryRun: z.boolean().nullish(),
+  after: v.string(),
+  until: v.nullish(v.string()),
+  types: v.nullish(listOf(eventType, 100, 'More than 100 types.')),
+  dryRun: v.nullish(v.boolean()),
   idempotencyKey,
 })
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { z } from 'zod'
+import * as v from 'valibot'
 import type { EventRow } from '../events/event-store.ts'
 import { type CommandContext, type Outcome, runCommand } from '../idempotency/run-command.ts'
 import { notFound } from '../shared/errors.ts'
@@ -11,7 +11,7 @@ import { CutOff } from './post.ts'
 import { failedTrip, sendEvent } from './send-event.ts'
 import { senderOf } from './webhooks.ts'
 
-const testWebhookEndpointInput = z.object({ id: globalId('WebhookEndpoint') })
+const testWebhookEndpointInput = v.object({ id: globalId('WebhookEndpoint') })
 
 /** What a test sends; no event of the log has this type. */
 const testEventType = 'webhooks/outgoing/endpoint.tested'

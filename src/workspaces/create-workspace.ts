@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import type { Kysely } from 'kysely'
-import { z } from 'zod'
+import * as v from 'valibot'
 import type { DB } from '../database/tables.ts'
 import { UserError } from '../shared/errors.ts'
-import { parseInput, requiredText } from '../shared/input.ts'
+import { coded, parseInput, requiredText } from '../shared/input.ts'
 import { insertWorkspace, type WorkspaceRow } from './workspace-store.ts'
 
 /** Another workspace has the subdomain. */
@@ -18,16 +18,22 @@ export class SubdomainTaken extends UserError {
 
 const currencies = new Set(Intl.supportedValuesOf('currency'))
 
-const createWorkspaceInput = z.object({
-  subdomain: z.string().refine(value => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(value), {
-    error: 'Is not 1 to 63 lower-case letters, digits and inner hyphens.',
-    params: { code: 'INVALID_SUBDOMAIN' },
-  }),
+const createWorkspaceInput = v.object({
+  subdomain: v.pipe(
+    v.string(),
+    v.check(
+      value => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(value),
+      coded('INVALID_SUBDOMAIN', 'Is not 1 to 63 lower-case letters, digits and inner hyphens.'),
+    ),
+  ),
   name: requiredText(255),
-  currency: z.string().refine(value => currencies.has(value), {
-    error: 'Is not a currency code of ISO 4217 such as USD.',
-    params: { code: 'INVALID_CURRENCY' },
-  }),
+  currency: v.pipe(
+    v.string(),
+    v.check(
+      value => currencies.has(value),
+      coded('INVALID_CURRENCY', 'Is not a currency code of ISO 4217 such as USD.'),
+    ),
+  ),
 })
 
 /** Creates a workspace with an empty event log. Throws InvalidInput and SubdomainTaken. */

@@ -179,7 +179,15 @@ test.each<[string, Record<string, unknown>, [string, ...string[]][]]>([
     { addresses: [{ isDefault: true }, { isDefault: true }] },
     [['SEVERAL_DEFAULTS', 'addresses']],
   ],
-  ['21 addresses', { addresses: Array.from({ length: 21 }, () => ({})) }, [['TOO_MANY', 'addresses']]],
+  [
+    'two default addresses, one with a bad member',
+    { addresses: [{ isDefault: true }, { isDefault: true, city: '\0' }] },
+    [
+      ['INVALID_TEXT', 'addresses', '1', 'city'],
+      ['SEVERAL_DEFAULTS', 'addresses'],
+    ],
+  ],
+  ['21 addresses', { addresses: Array.from({ length: 21 }, () => ({ city: '\0' })) }, [['TOO_MANY', 'addresses']]],
   ['attributes that are no object', { customAttributes: ['a'] }, [['INVALID_TYPE', 'customAttributes']]],
   [
     'attributes that are no texts',
