@@ -6,7 +6,7 @@ import { resolve } from 'node:path'
 // the same directory, so that this file comes out of it too, and nothing of TypeScript has to be loaded.
 enableCompileCache(resolve(import.meta.dirname, '../node_modules/.cache/orders-gateway'))
 
-const { resolveRelativeImportsAtOnce } = await import('./relative-imports.ts')
+const { resolveRelativeImportsAtOnce } = await import('./cli/relative-imports.ts')
 resolveRelativeImportsAtOnce()
 const { runCommandLine } = await import('./cli/run-command-line.ts')
 await runCommandLine(process.argv.slice(2))

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 
 // Upper layers may import lower ones and their own; never the other way round.
 const layers = [
-  ['main', 'compile', 'app', 'schema', 'cli', 'demo', 'http', 'seed'],
+  ['main', 'after-install', 'app', 'schema', 'cli', 'demo', 'http', 'seed'],
   ['webhooks'],
   ['invoices'],
   ['orders'],
