@@ -1,55 +1,64 @@
+import { CopyBlocks } from './copy-blocks.ts'
+
 /** A table to copy rows into, with the columns that are written. */
 export interface CopyTable<Row> {
   name: string
   columns: readonly (keyof Row & string)[]
 }
 
-/** Rows of a table in a format of COPY, gathered until they are sent. */
-export interface CopyRows<Row> {
+/** The types of columns that are written, as PostgreSQL names them. */
+export type ColumnType = keyof typeof writers
+
+const header = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1')
+const trailer = Buffer.from([0xff, 0xff])
+
+type Write = (blocks: CopyBlocks, value: unknown) => void
+
+// Rows hold what queries answer: numbers that may be too large, amounts, times and json as text.
+const writers = {
+  bool: (blocks, value) => blocks.boolean(value === true),
+  int2: (blocks, value) => blocks.int2(Number(value)),
+  int4: (blocks, value) => blocks.int4(Number(value)),
+  int8: (blocks, value) => blocks.int8(Number(value)),
+  json: (blocks, value) => blocks.text(String(value)),
+  numeric: (blocks, value) => blocks.numeric(String(value)),
+  text: (blocks, value) => blocks.text(String(value)),
+  timestamptz: (blocks, value) => blocks.time(String(value)),
+  uuid: (blocks, value) => blocks.uuid(String(value)),
+} satisfies Record<string, Write>
+
+/**
+ * Rows of a table in the binary format of COPY, gathered until they are sent: it takes the server less to read than
+ * text, which it searches for ends of lines first.
+ */
+export class CopyRows<Row extends object> {
   /** The COPY that takes them. */
   readonly statement: string
-  /** Adds a row; about how many bytes it takes. */
-  add(row: Row): number
-  /** Hands the rows over and starts anew; undefined when there are none. */
-  take(): Buffer | undefined
-}
+  readonly #columns: readonly { name: keyof Row & string; write: Write }[]
+  readonly #blocks = new CopyBlocks()
 
-/** Rows in the text format of COPY. */
-export class TextRows<Row extends object> implements CopyRows<Row> {
-  readonly statement: string
-  readonly #columns: readonly (keyof Row & string)[]
-  #text = ''
-
-  constructor({ name, columns }: CopyTable<Row>) {
-    this.statement = `copy ${name} (${columns.map(column => `"${column}"`).join(', ')}) from stdin`
-    this.#columns = columns
+  constructor({ name, columns }: CopyTable<Row>, typeOf: (column: string) => ColumnType) {
+    this.statement = `copy ${name} (${columns.map(column => `"${column}"`).join(', ')}) from stdin (format binary)`
+    this.#columns = columns.map(column => ({ name: column, write: writers[typeOf(column)] }))
   }
 
+  /** Adds a row; how many bytes it takes. */
   add(row: Row): number {
-    let line = ''
-    for (const column of this.#columns) line += `\t${copyText(row[column])}`
-    this.#text += `${line.slice(1)}\n`
-    return line.length
+    const blocks = this.#blocks
+    const before = blocks.size
+    if (before === 0) blocks.bytes(header)
+    blocks.columns(this.#columns.length)
+    for (const { name, write } of this.#columns) {
+      const value = row[name]
+      if (value === null || value === undefined) blocks.null()
+      else write(blocks, value)
+    }
+    return blocks.size - before
   }
 
-  take(): Buffer | undefined {
-    const text = this.#text
-    this.#text = ''
-    return text === '' ? undefined : Buffer.from(text)
+  /** Hands the rows over and starts anew; empty when there are none. */
+  take(): Buffer[] {
+    if (this.#blocks.size > 0) this.#blocks.bytes(trailer)
+    return this.#blocks.take()
   }
-}
-
-function copyText(value: unknown): string {
-  if (value === null || value === undefined) return '\\N'
-  if (typeof value === 'string') return special.test(value) ? value.replace(allSpecial, escaped) : value
-  if (typeof value === 'boolean') return value ? 't' : 'f'
-  return String(value)
-}
-
-const special = /[\\\t\n\r]/
-const allSpecial = /[\\\t\n\r]/g
-const escapes: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' }
-
-function escaped(character: string): string {
-  return escapes[character] ?? character
 }

@@ -25,9 +25,9 @@ export class SeedLog {
   append(at: number, key: readonly number[], events: readonly (readonly [EventType, Snapshot])[]): void {
     const { actor } = this.#workspace
     const created_at = new Date(at).toISOString()
-    const written = new Map<Snapshot, Buffer>()
+    const written = new Map<Snapshot, string>()
     for (const [index, [type, snapshot]] of events.entries()) {
-      const data = written.get(snapshot) ?? Buffer.from(JSON.stringify(snapshot.data))
+      const data = written.get(snapshot) ?? JSON.stringify(snapshot.data)
       written.set(snapshot, data)
       this.length += 1
       this.#loader.add('events', {

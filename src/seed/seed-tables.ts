@@ -1,15 +1,16 @@
+import type { Selectable } from 'kysely'
 import { type PriceRow, priceColumns } from '../catalog/price-store.ts'
 import { type ProductRow, productColumns } from '../catalog/product-store.ts'
 import { type VariantRow, variantColumns } from '../catalog/variant-store.ts'
 import type { AddressRow } from '../contacts/address-store.ts'
 import { type ContactRow, contactColumns } from '../contacts/contact-store.ts'
+import type { Events } from '../database/tables.ts'
 import type { InvoiceLineRow } from '../invoices/invoice-line-store.ts'
 import type { InvoiceStatusChangeRow } from '../invoices/invoice-status-change-store.ts'
 import { type InvoiceRow, invoiceColumns } from '../invoices/invoice-store.ts'
 import { type LineItemRow, lineItemColumns } from '../orders/line-item-store.ts'
 import { type OrderRow, orderColumns } from '../orders/order-store.ts'
 import type { OrderStatusChangeRow } from '../orders/status-change-store.ts'
-import type { EventRow } from './copy-events.ts'
 import type { CopyTable } from './copy-rows.ts'
 
 const statusChangeColumns = [
@@ -42,7 +43,7 @@ export interface SeedRows {
   invoices: InvoiceRow
   invoiceLines: InvoiceLineRow
   invoiceChanges: InvoiceStatusChangeRow
-  events: EventRow
+  events: Selectable<Events>
 }
 export type SeedTable = keyof SeedRows
 
@@ -105,6 +106,23 @@ export const seedTables: { [Table in Exclude<SeedTable, 'events'>]: CopyTable<Se
   ]),
   invoiceChanges: table('invoice_status_changes', ['invoice_id', ...statusChangeColumns]),
 }
+
+/** The log. */
+export const eventTable = table<Selectable<Events>>('events', [
+  'workspace_id',
+  'sequence',
+  'created_at',
+  'id',
+  'type',
+  'subject_type',
+  'subject_id',
+  'live_mode',
+  'api_version',
+  'actor_type',
+  'actor_id',
+  'actor_name',
+  'data',
+])
 
 // A handful of rows: their keys and indexes always stay.
 const catalogTables = ['products', 'variants', 'prices']

@@ -88,7 +88,7 @@ async function fillWorkspaces(
   workspaces: readonly NewWorkspace[],
   report: (progress: SeedProgress) => void,
 ): Promise<SeedResult> {
-  const loader = new BulkLoader(client)
+  const loader = await BulkLoader.open(client)
   const filled: Filled[] = []
   let done = 0
   report({ phase: 'orders', done, total: plan.orders })
