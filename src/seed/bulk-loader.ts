@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import type pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import { readColumnTypes } from './column-types.ts'
+import { asSpare } from './copy-blocks.ts'
 import { CopyRows, type CopyTable } from './copy-rows.ts'
 import { eventTable, type SeedRows, type SeedTable, seedTables } from './seed-tables.ts'
 
@@ -20,6 +21,7 @@ interface Batch {
 export class BulkLoader {
   readonly #client: pg.Client
   readonly #gathered: { [Table in SeedTable]: CopyRows<SeedRows[Table]> }
+  readonly #spare: Buffer[]
   #batchSize = 0
   #breathSize = 0
   // The last two batches that went out: the one under way and the one that follows it.
@@ -31,9 +33,10 @@ export class BulkLoader {
       client,
       tables.map(({ name }) => name),
     )
+    const spare: Buffer[] = []
     const rowsOf = <Row extends object>(table: CopyTable<Row>) =>
-      new CopyRows(table, column => typeOf(table.name, column))
-    return new BulkLoader(client, {
+      new CopyRows(table, column => typeOf(table.name, column), spare)
+    return new BulkLoader(client, spare, {
       products: rowsOf(seedTables.products),
       variants: rowsOf(seedTables.variants),
       prices: rowsOf(seedTables.prices),
@@ -49,8 +52,13 @@ export class BulkLoader {
     })
   }
 
-  private constructor(client: pg.Client, gathered: { [Table in SeedTable]: CopyRows<SeedRows[Table]> }) {
+  private constructor(
+    client: pg.Client,
+    spare: Buffer[],
+    gathered: { [Table in SeedTable]: CopyRows<SeedRows[Table]> },
+  ) {
     this.#client = client
+    this.#spare = spare
     this.#gathered = gathered
   }
 
@@ -95,6 +103,7 @@ export class BulkLoader {
       for (const block of blocks) copying.write(block)
       copying.end()
       await finished(copying)
+      for (const block of blocks) this.#spare.push(...asSpare(block))
     }
   }
 }

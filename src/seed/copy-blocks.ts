@@ -7,8 +7,9 @@ const epoch = Date.UTC(2000, 0, 1)
  * enough that the server keeps it in its cache while it reads the rows.
  */
 export class CopyBlocks {
+  readonly #spare: Buffer[]
   #full: Buffer[] = []
-  #block = Buffer.alloc(0)
+  #block: Buffer = Buffer.alloc(0)
   #view = new DataView(this.#block.buffer, 0, 0)
   #at = 0
   #fullBytes = 0
@@ -19,6 +20,11 @@ export class CopyBlocks {
   #lastBlock = this.#block
   #lastAt = 0
   #lastBytes = 0
+
+  /** `spare`: blocks that nobody needs any more, whole ones. New memory costs more than what is written to it. */
+  constructor(spare: Buffer[]) {
+    this.#spare = spare
+  }
 
   /** How many bytes there are. */
   get size(): number {
@@ -173,10 +179,15 @@ export class CopyBlocks {
   #startBlock(bytes: number): void {
     if (this.#at > 0) this.#full.push(this.#block.subarray(0, this.#at))
     this.#fullBytes += this.#at
-    this.#block = Buffer.allocUnsafeSlow(bytes)
+    this.#block = (bytes === blockBytes ? this.#spare.pop() : undefined) ?? Buffer.allocUnsafeSlow(bytes)
     this.#view = new DataView(this.#block.buffer)
     this.#at = 0
   }
+}
+
+/** The whole of a block that was handed over, for {@link CopyBlocks} to write to again; nothing of an uncommon size. */
+export function asSpare({ buffer }: Buffer): Buffer[] {
+  return buffer.byteLength === blockBytes ? [Buffer.from(buffer)] : []
 }
 
 const dash = '-'.charCodeAt(0)

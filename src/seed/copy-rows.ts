@@ -35,10 +35,11 @@ export class CopyRows<Row extends object> {
   /** The COPY that takes them. */
   readonly statement: string
   readonly #columns: readonly { name: keyof Row & string; write: Write }[]
-  readonly #blocks = new CopyBlocks()
+  readonly #blocks: CopyBlocks
 
-  constructor({ name, columns }: CopyTable<Row>, typeOf: (column: string) => ColumnType) {
+  constructor({ name, columns }: CopyTable<Row>, typeOf: (column: string) => ColumnType, spare: Buffer[]) {
     this.statement = `copy ${name} (${columns.map(column => `"${column}"`).join(', ')}) from stdin (format binary)`
+    this.#blocks = new CopyBlocks(spare)
     this.#columns = columns.map(column => ({ name: column, write: writers[typeOf(column)] }))
   }
 

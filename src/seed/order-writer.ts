@@ -16,8 +16,9 @@ import type { SeedLog } from './seed-log.ts'
 import { purposes, type SeedWorkspace } from './seed-workspace.ts'
 import { hour } from './timeline.ts'
 
-// For so long everything about an order is kept for its next write; after that it is planned again.
+// Everything about an order is kept for its next write when that comes so soon, or few others are; else it is planned again.
 const keptFor = hour
+const keptLonger = 4000
 
 /** An order with its story to the end. */
 interface Told {
@@ -25,6 +26,8 @@ interface Told {
   contact: ContactPlan
   given: Partial<OrderRow>
   end: OrderStory
+  /** As far as it was logged. */
+  now: OrderStory | undefined
 }
 
 interface Parts {
@@ -36,12 +39,13 @@ interface Parts {
 
 /**
  * Writes the orders of a workspace. A row is written once, as it is at the end; its events when they happen. Between
- * two of its writes that lie far apart nothing of an order is kept but its index and the numbers of its invoices: the rest
+ * two of its writes that lie far apart nothing of most orders is kept but the index and the numbers of the invoices: the rest
  * follows from those.
  */
 export class OrderWriter {
   /** Invoices so far: the last one's number. */
   invoices = 0
+  #kept = 0
   #orderChanges = 0
   #invoiceChanges = 0
   readonly #workspace: SeedWorkspace
@@ -74,8 +78,16 @@ export class OrderWriter {
     const next = plan.writes.findIndex(({ kind, at }, later) => later > write && (kind === 'invoice' || log.keeps(at)))
     const due = plan.writes[next]
     if (due === undefined) return
-    const keep = due.at - step.at < keptFor ? told : undefined
-    schedule.add(due.at, () => this.#write(index, next, numbers, keep))
+    const isKept = due.at - step.at < keptFor || this.#kept < keptLonger
+    if (!isKept) {
+      schedule.add(due.at, () => this.#write(index, next, numbers, undefined))
+      return
+    }
+    this.#kept += 1
+    schedule.add(due.at, () => {
+      this.#kept -= 1
+      this.#write(index, next, numbers, told)
+    })
   }
 
   #tell(index: number): Told {
@@ -83,7 +95,7 @@ export class OrderWriter {
     const plan = planOrder(index, this.#workspace, catalog, contacts)
     const contact = contacts.plan(plan.contact)
     const given = addressesOf(plan, contact)
-    return { plan, contact, given, end: new OrderStory(plan, this.#workspace, given).playToEnd() }
+    return { plan, contact, given, end: new OrderStory(plan, this.#workspace, given).playToEnd(), now: undefined }
   }
 
   #addOrder(plan: OrderPlan, { order, lines, notes }: OrderStory): void {
@@ -124,11 +136,13 @@ export class OrderWriter {
     }
   }
 
-  #log({ plan, contact: planned, given }: Told, write: number, numbers: readonly number[]): void {
+  #log(told: Told, write: number, numbers: readonly number[]): void {
+    const { plan, contact: planned, given } = told
     const step = plan.writes[write]
     if (step === undefined) return
     const { log, contacts } = this.#parts
-    const story = new OrderStory(plan, this.#workspace, given).playTo(write)
+    told.now ??= new OrderStory(plan, this.#workspace, given)
+    const story = told.now.playTo(write)
     const events = story.events()
     const contact = contacts.rowAt(planned, step.at)
     const ofOrder = events.some(({ subject }) => subject === 'Order')

@@ -16,9 +16,12 @@ export interface ContactPlan {
   updated: { at: number; row: ContactRow } | undefined
 }
 
-/** The contacts of a seeded workspace. Each follows from its number alone, so that none is kept. */
+const remembered = 4000
+
+/** The contacts of a seeded workspace. Each follows from its number alone, so that few need to be kept. */
 export class SeedContacts {
   readonly #workspace: SeedWorkspace
+  readonly #plans = new Map<number, ContactPlan>()
 
   constructor(workspace: SeedWorkspace) {
     this.#workspace = workspace
@@ -30,6 +33,15 @@ export class SeedContacts {
   }
 
   plan(number: number): ContactPlan {
+    const known = this.#plans.get(number)
+    if (known !== undefined) return known
+    if (this.#plans.size === remembered) this.#plans.clear()
+    const plan = this.#plan(number)
+    this.#plans.set(number, plan)
+    return plan
+  }
+
+  #plan(number: number): ContactPlan {
     const { key, timeline, firstIds, actor } = this.#workspace
     const random = new Random([...key, purposes.contact, number])
     const isAnonymous = this.isAnonymous(number)
