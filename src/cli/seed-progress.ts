@@ -6,6 +6,7 @@ const said: Record<SeedProgress['phase'], string> = {
   orders: 'orders',
   keys: 'keys and indexes',
   statistics: 'statistics',
+  references: 'foreign keys',
 }
 
 /** Shows how far a seed is: a bar on a terminal, else a line for every tenth. */

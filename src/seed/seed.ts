@@ -26,9 +26,9 @@ export interface SeedPlan {
   asOf: number
 }
 
-/** How far the seed is: rows first, then keys, then statistics. */
+/** How far the seed is: rows first, then keys, then statistics, then the references that are checked by them. */
 export interface SeedProgress {
-  phase: 'orders' | 'keys' | 'statistics'
+  phase: 'orders' | 'keys' | 'statistics' | 'references'
   done: number
   total: number
 }
@@ -76,8 +76,15 @@ export async function seed(
     for (const number of numbers) workspaces.push(await openWorkspace(client, plan, number, { logFrom, alone }))
     const result = await fillWorkspaces(client, plan, workspaces, report)
     if (isLogged) await resetLogStorage(client)
-    await putBack(client, keys, report)
+    const references = keys.filter(({ isReference }) => isReference)
+    await putBack(
+      client,
+      keys.filter(({ isReference }) => !isReference),
+      'keys',
+      report,
+    )
     await analyze(client, report)
+    await putBack(client, references, 'references', report)
     return result
   })
 }
@@ -164,12 +171,13 @@ async function refuseTwice(client: pg.Client, subdomains: readonly string[]): Pr
 async function putBack(
   client: pg.Client,
   keys: readonly SecondaryKey[],
+  phase: SeedProgress['phase'],
   report: (progress: SeedProgress) => void,
 ): Promise<void> {
   // Sorting is most of the work.
   await client.query("set local maintenance_work_mem = '256MB'")
   for (const [done, { creation }] of keys.entries()) {
-    report({ phase: 'keys', done, total: keys.length })
+    report({ phase, done, total: keys.length })
     await client.query(creation)
   }
 }
