@@ -114,13 +114,13 @@ async function createSchema(client: pg.Client, schema: string): Promise<void> {
 
 /** Applies the first migration that is pending; its name, undefined when none is. */
 async function applyNext(client: pg.Client, migrations: readonly Migration[]): Promise<string | undefined> {
-  // It is on disk when the commit that makes the partitions is, and one that a crash took with it is applied again.
-  await client.query('set local synchronous_commit = off')
   await client.query(`create table if not exists schema_migrations (
     name text primary key, sha256 text not null, applied_at timestamptz not null default clock_timestamp())`)
   const { rows } = await client.query<{ name: string; sha256: string }>('select name, sha256 from schema_migrations')
-  const [next] = pendingMigrations(migrations, rows)
+  const [next, ...following] = pendingMigrations(migrations, rows)
   if (next === undefined) return undefined
+  // The last one waits for the disk and takes those before it along.
+  if (following.length > 0) await client.query('set local synchronous_commit = off')
   await client.query(next.sql).catch((error: Error) => {
     throw new MigrationError(`migration ${next.name} failed, nothing of it was applied: ${error.message}`, {
       cause: error,

@@ -14,7 +14,7 @@ export class CopyBlocks {
   #at = 0
   #fullBytes = 0
   // Times and texts often come twice in a row.
-  #lastTime = ''
+  #lastTime = '2000-01-01T00:00:00Z'
   #lastMicros = 0
   #lastText = ''
   #lastBlock = this.#block
@@ -87,11 +87,13 @@ export class CopyBlocks {
     this.#at += 8
   }
 
-  /** A time as RFC 3339 writes it. */
+  /** A time as RFC 3339 writes it, to the millisecond. */
   time(text: string): void {
     if (text !== this.#lastTime) {
+      const milliseconds = Date.parse(text)
+      if (Number.isNaN(milliseconds)) throw new RangeError(`${text} is no time`)
       this.#lastTime = text
-      this.#lastMicros = (Date.parse(text) - epoch) * 1000
+      this.#lastMicros = (milliseconds - epoch) * 1000
     }
     this.int8(this.#lastMicros)
   }
@@ -105,8 +107,9 @@ export class CopyBlocks {
     }
   }
 
-  /** An amount of no less than nothing. */
+  /** An amount of no less than nothing, in digits. */
   numeric(text: string): void {
+    if (!amount.test(text)) throw new RangeError(`${text} is no amount`)
     const point = text.indexOf('.')
     const whole = point < 0 ? text.length : point
     const scale = Math.max(0, text.length - whole - 1)
@@ -190,6 +193,7 @@ export function asSpare({ buffer }: Buffer): Buffer[] {
   return buffer.byteLength === blockBytes ? [Buffer.from(buffer)] : []
 }
 
+const amount = /^\d+(\.\d+)?$/
 const dash = '-'.charCodeAt(0)
 const zero = '0'.charCodeAt(0)
 

@@ -14,7 +14,7 @@ const trailer = Buffer.from([0xff, 0xff])
 
 type Write = (blocks: CopyBlocks, value: unknown) => void
 
-// Rows hold what queries answer: numbers that may be too large, amounts, times and json as text.
+// Rows hold what queries answer: bigint, amounts, times and json as text.
 const writers = {
   bool: (blocks, value) => blocks.boolean(value === true),
   int2: (blocks, value) => blocks.int2(Number(value)),
@@ -26,6 +26,11 @@ const writers = {
   timestamptz: (blocks, value) => blocks.time(String(value)),
   uuid: (blocks, value) => blocks.uuid(String(value)),
 } satisfies Record<string, Write>
+
+/** Whether values of a type can be written. */
+export function isColumnType(type: string): type is ColumnType {
+  return Object.hasOwn(writers, type)
+}
 
 /**
  * Rows of a table in the binary format of COPY, gathered until they are sent: it takes the server less to read than

@@ -18,7 +18,6 @@ import { hour } from './timeline.ts'
 
 // Everything about an order is kept for its next write when that comes so soon, or few others are; else it is planned again.
 const keptFor = hour
-const keptLonger = 4000
 
 /** An order with its story to the end. */
 interface Told {
@@ -78,7 +77,7 @@ export class OrderWriter {
     const next = plan.writes.findIndex(({ kind, at }, later) => later > write && (kind === 'invoice' || log.keeps(at)))
     const due = plan.writes[next]
     if (due === undefined) return
-    const isKept = due.at - step.at < keptFor || this.#kept < keptLonger
+    const isKept = due.at - step.at < keptFor || this.#kept < this.#workspace.remembered
     if (!isKept) {
       schedule.add(due.at, () => this.#write(index, next, numbers, undefined))
       return

@@ -2,6 +2,7 @@ import pg from 'pg'
 import { eventTable, largeTables } from './seed-tables.ts'
 
 const lockNotAvailable = '55P03'
+const featureNotSupported = '0A000'
 
 /**
  * Whether the large tables are empty and nobody's but this transaction's: no gateway uses the database. They are locked
@@ -18,8 +19,7 @@ export async function haveToOneself(client: pg.Client): Promise<boolean> {
     const { rows } = await client.query<{ filled: boolean }>(`select ${filled} as filled`)
     if (rows[0]?.filled === false) {
       await client.query('release savepoint alone')
-      // Files that the transaction itself began need no WAL where no replica asks for it.
-      await client.query(`truncate ${largeTables.join(', ')}`)
+      await beginFiles(client)
       return true
     }
   } catch (error) {
@@ -27,6 +27,19 @@ export async function haveToOneself(client: pg.Client): Promise<boolean> {
   }
   await client.query('rollback to savepoint alone')
   return false
+}
+
+/** Begins the files of the empty tables anew: those of the transaction itself need no WAL where no replica asks for it. */
+async function beginFiles(client: pg.Client): Promise<void> {
+  await client.query('savepoint files')
+  try {
+    await client.query(`truncate ${largeTables.join(', ')}`)
+    await client.query('release savepoint files')
+  } catch (error) {
+    // A table of somebody else refers to one of them.
+    if (!(error instanceof pg.DatabaseError) || error.code !== featureNotSupported) throw error
+    await client.query('rollback to savepoint files')
+  }
 }
 
 /** Something that was taken off a table. */

@@ -16,8 +16,6 @@ export interface ContactPlan {
   updated: { at: number; row: ContactRow } | undefined
 }
 
-const remembered = 4000
-
 /** The contacts of a seeded workspace. Each follows from its number alone, so that few need to be kept. */
 export class SeedContacts {
   readonly #workspace: SeedWorkspace
@@ -35,7 +33,7 @@ export class SeedContacts {
   plan(number: number): ContactPlan {
     const known = this.#plans.get(number)
     if (known !== undefined) return known
-    if (this.#plans.size === remembered) this.#plans.clear()
+    if (this.#plans.size >= this.#workspace.remembered) this.#plans.clear()
     const plan = this.#plan(number)
     this.#plans.set(number, plan)
     return plan

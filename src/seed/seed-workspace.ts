@@ -15,6 +15,8 @@ export interface SeedWorkspace {
   /** From then on events are kept; Unix milliseconds, infinite for none. */
   logFrom: number
   firstIds: FirstIds
+  /** How many orders, and how many contacts, are kept in memory for when they come again; the others are planned again. */
+  remembered: number
   /** What all its random numbers start from. */
   key: readonly number[]
 }

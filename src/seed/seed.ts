@@ -24,6 +24,8 @@ export interface SeedPlan {
   events: EventMode
   /** Everything happens before; Unix milliseconds. */
   asOf: number
+  /** How many orders, and how many contacts, of a workspace are kept in memory; 4,000 when undefined. */
+  remembered?: number | undefined
 }
 
 /** How far the seed is: rows first, then keys, then statistics, then the references that are checked by them. */
@@ -145,7 +147,8 @@ async function openWorkspace(
   const created = new Date(timeline.start - 2 * day).toISOString()
   const { actor, key } = await createSeedWorkspace(client, { number, currency, created })
   const firstIds = await reserveIds(client, orders, alone)
-  return { workspace: { actor, orders, timeline, logFrom, firstIds, key: seedKey }, key }
+  const { remembered = 4000 } = plan
+  return { workspace: { actor, orders, timeline, logFrom, firstIds, remembered, key: seedKey }, key }
 }
 
 function firstLogged({ events, asOf }: SeedPlan): number {

@@ -171,17 +171,17 @@ const dead = await Promise.all([1, 2, 3].map(n => endpoint(hanging, `/dead/${n}`
 await writeBurst(hanging, 2_000)
 app.feed.wake(hanging.actor.workspace.id)
 const rates: { alone: number[]; beside: number[] } = { alone: [], beside: [] }
-for (let round = 0; round < 3; round += 1) {
-  for (const kind of ['beside', 'alone'] as const) {
+const kinds = ['beside', 'alone'] as const
+// The machine gets faster and slower meanwhile: so the two take turns in going first.
+for (let round = 0; round < 5; round += 1) {
+  for (const kind of round % 2 === 0 ? kinds : kinds.toReversed()) {
     const flip = kind === 'beside' ? enableWebhookEndpoint : disableWebhookEndpoint
     for (const { result } of dead) await flip(hanging, { id: encodeGlobalId('WebhookEndpoint', result.id) })
     await delay(500)
-    rates[kind].push(
-      await throughput(kind === 'beside' ? 'beside three that hang' : 'without them', ['/hook'], events / 2),
-    )
+    rates[kind].push(await throughput(kind === 'beside' ? 'beside three that hang' : 'without them', ['/hook'], events))
   }
 }
-const median = (list: number[]) => list.sort((a, b) => a - b)[1] ?? Number.NaN
+const median = (list: number[]) => list.sort((a, b) => a - b)[2] ?? Number.NaN
 process.stdout.write(`slowed down by ${((1 - median(rates.beside) / median(rates.alone)) * 100).toFixed(1)} %\n`)
 await latency('paced', ['/hook'])
 await latency('paced beside three that hang', ['/hook', '/dead/1', '/dead/2', '/dead/3'])

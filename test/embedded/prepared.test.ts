@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { startEmbedded } from '../../src/database/embedded/embedded-postgres.ts'
@@ -39,7 +39,8 @@ test('new data directories are copies of the cluster that an installation prepar
   putBinaries(checkout)
   await prepareCluster(checkout)
   const [prepared = ''] = preparedIn(checkout)
-  expect(preparedIn(checkout)).toEqual([expect.stringMatching(/^cluster-\d+\.\d+/)])
+  expect(preparedIn(checkout)).toEqual([expect.stringMatching(/^cluster-[a-z]+-[a-z\d]+-\d+\.\d+/)])
+  mkdirSync(join(checkout, 'node_modules/.cache/orders-gateway/cluster-of-an-earlier-version'))
   const { ino } = statSync(join(checkout, 'node_modules/.cache/orders-gateway', prepared))
   await prepareCluster(checkout)
   expect(preparedIn(checkout)).toEqual([prepared])
@@ -53,6 +54,29 @@ test('new data directories are copies of the cluster that an installation prepar
   expect(new Set(passwords).size).toBe(2)
   const { uid, mode } = statSync(join(first.clusterDir, 'base'))
   expect([uid, mode & 0o777]).toEqual([isRoot ? userIds('nobody').uid : process.getuid?.(), 0o700])
+})
+
+test('a prepared cluster that others may read gives one that they may not', async () => {
+  const checkout = scratch()
+  putBinaries(checkout)
+  await prepareCluster(checkout)
+  const [prepared = ''] = preparedIn(checkout)
+  const directory = join(checkout, 'node_modules/.cache/orders-gateway', prepared)
+  chmodSync(directory, 0o755)
+  await using postgres = await startEmbedded({ checkoutDir: checkout, dataDir: dataOf(checkout), log() {} })
+  expect(await rowsOf(postgres.connectionString, 'select 1 as one')).toEqual([{ one: 1 }])
+  expect(statSync(postgres.clusterDir).mode & 0o777).toBe(0o700)
+
+  // As a copying tool leaves it that knows no empty directories.
+  rmdirSync(join(directory, 'pg_notify'))
+  const log: string[] = []
+  await using other = await startEmbedded({
+    checkoutDir: checkout,
+    dataDir: dataOf(scratch()),
+    log: line => log.push(line),
+  })
+  expect(await rowsOf(other.connectionString, 'select 1 as one')).toEqual([{ one: 1 }])
+  expect(log).toEqual([expect.stringMatching(`pg_notify.*; making a cluster without ${directory}$`)])
 })
 
 test('without a prepared cluster each data directory is made by initdb', async () => {

@@ -55,7 +55,7 @@ beforeAll(async () => {
   if (actor === undefined) throw new Error('the seed’s key does not work')
   context = { db: databases.db, actor, committed() {} }
   const timeline = new Timeline({ end: asOf, days: 25, orders, key: [seed, 1] })
-  workspace = { actor, orders, timeline, logFrom: 0, firstIds, key: [seed, 1] }
+  workspace = { actor, orders, timeline, logFrom: 0, firstIds, remembered: 10, key: [seed, 1] }
   catalog = new SeedCatalog(workspace)
   contacts = new SeedContacts(workspace)
 })

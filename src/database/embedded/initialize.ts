@@ -5,19 +5,25 @@ import { commandError } from './embedded-error.ts'
 import { runProgram } from './run-program.ts'
 import { fileOwner } from './server-user.ts'
 
-/** Makes a new cluster that nobody can log in to; it may not be on disk yet. Fails with an EmbeddedError. */
-export async function initialize(directory: string, place: ClusterPlace, binaries: Binaries): Promise<void> {
+/** How initdb is told to make a cluster. */
+export const clusterOptions: readonly string[] = [
+  // Code point order, and lower() and upper() for all of Unicode, equal on every system.
+  ...['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
+  // The superuser gets no password and so cannot log in.
+  ...['--username=postgres', '--auth=reject'],
+  // The whole tree is synced once, at the end.
+  ...['--data-checksums', '--no-sync', '--no-instructions'],
+]
+
+/** Makes an empty directory that is the server's user's alone. */
+export async function makeServerDirectory(directory: string, { user }: ClusterPlace): Promise<void> {
   await mkdir(directory, { mode: 0o700 })
-  if (place.user) await chown(directory, fileOwner(place.user.uid), fileOwner(place.user.gid))
-  const options = [
-    // Code point order, and lower() and upper() for all of Unicode, equal on every system.
-    ...['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
-    // The superuser gets no password and so cannot log in.
-    ...['--username=postgres', '--auth=reject'],
-    // The whole tree is synced once, at the end.
-    ...['--data-checksums', '--no-sync', '--no-instructions'],
-  ]
-  await runInitdb(['-D', directory, ...options], place, binaries)
+  if (user) await chown(directory, fileOwner(user.uid), fileOwner(user.gid))
+}
+
+/** Makes a cluster that nobody can log in to, in an empty directory; it may not be on disk yet. Fails with an EmbeddedError. */
+export async function initialize(directory: string, place: ClusterPlace, binaries: Binaries): Promise<void> {
+  await runInitdb(['-D', directory, ...clusterOptions], place, binaries)
 }
 
 /** Runs initdb as the server's user. Fails with an EmbeddedError. */

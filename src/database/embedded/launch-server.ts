@@ -46,7 +46,7 @@ export async function launchServer(
   binaries: Binaries,
   options: LaunchOptions,
 ): Promise<LaunchedServer> {
-  // A postmaster that ended in order has removed its file and left nothing else.
+  // A postmaster that ended in order has removed its file, and left nothing else.
   if (existsSync(postmasterFile(place.clusterDir))) {
     await endOrphans(place, options.log)
     // No server runs here, so the pid in it is dead or somebody else's; PostgreSQL itself would take that one for a server.
@@ -76,7 +76,10 @@ async function launchAt(
   for (let remarked = false; ; await delay(200)) {
     const started = await spawnServer(place, binaries, options)
     if (started.pid !== undefined || !BUSY_MEMORY.test(started.output) || Date.now() > deadline) return started
-    if (!remarked) options.log('waiting for processes that an earlier PostgreSQL left behind')
+    if (!remarked) {
+      options.log('waiting for processes that an earlier PostgreSQL left behind')
+      await endOrphans(place, options.log)
+    }
     remarked = true
   }
 }

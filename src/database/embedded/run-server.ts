@@ -58,7 +58,8 @@ export async function runServer(
     throw new EmbeddedError(`there is no PostgreSQL cluster in ${place.clusterDir} any more`)
   }
   if (version === undefined) {
-    await createCluster(place, binaries, password, { prepared: await findPrepared(checkoutDir, source), onWait })
+    const prepared = await findPrepared(checkoutDir, source)
+    await createCluster(place, binaries, { password, prepared, log, signal, onWait })
     signal?.throwIfAborted()
   } else if (version !== binaries.major) {
     throw new EmbeddedError(
