@@ -13,6 +13,7 @@ await Promise.allSettled([
   import('./app.ts'),
   import('./schema.ts'),
   import('./http/server.ts'),
+  import('./http/socket-server.ts'),
   import('./webhooks/body-documents-schema.ts'),
   import('./webhooks/receiver-connections.ts'),
   import('graphile-worker'),

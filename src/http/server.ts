@@ -9,7 +9,7 @@ import { graphqlEndpoint } from './graphql-endpoint.ts'
 import { Health } from './health.ts'
 import { LiveSessions } from './live-sessions.ts'
 import { OperationLog } from './operation-log.ts'
-import { SocketServer } from './socket-server.ts'
+import type { SocketServer } from './socket-server.ts'
 import { stopServer } from './stop-server.ts'
 import { StreamGroups } from './streams/stream-groups.ts'
 
@@ -40,8 +40,19 @@ export async function startServer(parts: ServerParts, timings: Timings = default
     isStopping: () => isStopping,
   }
   const server = createHttpServer(router(gateway))
-  const sockets = new SocketServer(gateway)
-  server.on('upgrade', (request, socket, head) => sockets.upgrade(request, socket, head))
+  // Loaded when the first of them comes: a start does without.
+  let sockets: Promise<SocketServer> | undefined
+  server.on('upgrade', (request, socket, head) => {
+    // Nobody else listens to it until it is taken.
+    socket.on('error', () => {})
+    sockets ??= import('./socket-server.ts').then(({ SocketServer }) => new SocketServer(gateway))
+    sockets
+      .then(taking => taking.upgrade(request, socket, head))
+      .catch(error => {
+        operationLog.unexpected('upgrade', error)
+        socket.destroy()
+      })
+  })
   server.listen(parts.config.port, parts.config.host)
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
@@ -51,7 +62,7 @@ export async function startServer(parts: ServerParts, timings: Timings = default
     async [Symbol.asyncDispose]() {
       if (isStopping) return
       isStopping = true
-      await stopServer(server, sockets, sessions, timings.stopMs)
+      await stopServer(server, await sockets?.catch(() => undefined), sessions, timings.stopMs)
       sessions[Symbol.dispose]()
       streamGroups[Symbol.dispose]()
     },

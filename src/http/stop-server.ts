@@ -8,7 +8,7 @@ const lookEveryMs = 50
 /** Takes nothing new, finishes what is in flight, closes sockets and streams; what is left after `stopMs` is cut off. */
 export async function stopServer(
   server: Server,
-  sockets: SocketServer,
+  sockets: SocketServer | undefined,
   sessions: LiveSessions,
   stopMs: number,
 ): Promise<void> {
@@ -18,12 +18,12 @@ export async function stopServer(
     isClosed = true
   })
   sessions.stop()
-  sockets.stop()
+  sockets?.stop()
   while (!isClosed && performance.now() < deadline) {
     // Connections that a client keeps for its next request.
     server.closeIdleConnections()
     await sleep(lookEveryMs)
   }
-  sockets.terminate()
+  sockets?.terminate()
   server.closeAllConnections()
 }
