@@ -69,6 +69,7 @@ export async function startApp(
   if (postgres === undefined) await assertMigrated(target, plan)
   else await migrate(target, { ...plan, log: line => log.debug(line) })
   const databases = parts.use(new Databases({ ...config, ...target, schema: config.databaseSchema }, onLostConnection))
+  databases.open()
   const probe = parts.use(
     new DatabaseProbe({ databases, schema: config.databaseSchema, migrations: await readMigrations(migrationsDir) }),
   )

@@ -57,6 +57,11 @@ export class Databases implements AsyncDisposable {
     })
   }
 
+  /** Connects what all reads share, so that the first of them need not wait for it. */
+  open(): void {
+    this.#shared?.open()
+  }
+
   /** What an actor of this workspace can read. */
   reads(workspaceId: string): Reads {
     return new Reads(workspaceId, this.#shared, this.db)

@@ -31,6 +31,11 @@ export class SharedConnections implements AsyncDisposable {
     this.#connections = new Array(count).fill(undefined)
   }
 
+  /** Connects, so that the first statements need not wait for it; what fails is tried again with them. */
+  open(): void {
+    for (const slot of this.#connections.keys()) this.#connect(slot).catch(() => {})
+  }
+
   /** How many statements are on the wire. */
   get inFlight(): number {
     return this.#inFlight
