@@ -33,7 +33,9 @@ export class SharedConnections implements AsyncDisposable {
 
   /** Connects, so that the first statements need not wait for it; what fails is tried again with them. */
   open(): void {
-    for (const slot of this.#connections.keys()) this.#connect(slot).catch(() => {})
+    for (const [slot, connection] of this.#connections.entries()) {
+      if (connection === undefined) this.#connect(slot).catch(() => {})
+    }
   }
 
   /** How many statements are on the wire. */

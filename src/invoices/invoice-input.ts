@@ -4,6 +4,7 @@ import {
   amount,
   coded,
   dateTime,
+  expectedVersion,
   externalId,
   globalId,
   idempotencyKey,
@@ -35,8 +36,6 @@ const invoiceReference = v.pipe(
     return externalId != null ? { externalId } : { number: number ?? '' }
   }),
 )
-
-const expectedVersion = v.nullish(v.pipe(v.number(), v.integer()))
 
 const description = v.nullish(text(10_000))
 

@@ -3,6 +3,7 @@ import { emailAddress } from '../contacts/contact-input.ts'
 import {
   coded,
   dateTime,
+  expectedVersion,
   externalId,
   globalId,
   idempotencyKey,
@@ -88,8 +89,6 @@ const writable = {
   ...cancellation,
   ...addressMembers,
 }
-
-const expectedVersion = v.nullish(v.pipe(v.number(), v.integer()))
 
 /** The rules of `createOrder` (domain 4.5). */
 export const createOrderInput = v.object({

@@ -65,6 +65,9 @@ export const idempotencyKey = v.nullish(
   ),
 )
 
+/** The version that an update expects to find. */
+export const expectedVersion = v.nullish(v.pipe(v.number(), v.integer()))
+
 /** The global id of an object of one type, as the database id inside it. */
 export function globalId(typename: string) {
   return v.pipe(

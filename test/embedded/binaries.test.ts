@@ -7,19 +7,14 @@ import {
   checkoutDir,
   dataOf,
   embeddedProcess,
-  isOpenCheckout,
-  isRoot,
   putBinaries,
   rowsOf,
   scratch,
-  testWhere,
+  testAsOtherUser,
   userIds,
 } from './scratch.ts'
 
-const asOtherUser = testWhere(
-  isRoot && isOpenCheckout(),
-  'only root, in a checkout open to others, can run the gateway as another user',
-)
+const asOtherUser = testAsOtherUser()
 
 /** A checkout whose install scripts did not run: no link between the libraries is there. */
 async function unlinkedCheckout(): Promise<{

@@ -12,18 +12,15 @@ import {
   checkoutDir,
   dataOf,
   embeddedProcess,
-  isOpenCheckout,
   isRoot,
   rowsOf,
   scratch,
+  testAsOtherUser,
   testWhere,
   userIds,
 } from './scratch.ts'
 
-const asOtherUser = testWhere(
-  isRoot && isOpenCheckout(),
-  'only root, in a checkout open to others, can run the gateway as another user',
-)
+const asOtherUser = testAsOtherUser()
 const withMounts = testWhere(isRoot && canMount(), 'file systems can be mounted neither here nor by this user')
 
 function canMount(): boolean {

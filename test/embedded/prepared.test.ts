@@ -6,20 +6,17 @@ import { prepareCluster } from '../../src/database/embedded/prepared-cluster.ts'
 import {
   dataOf,
   embeddedProcess,
-  isOpenCheckout,
   isRoot,
   putBinaries,
   rowsOf,
   scratch,
+  testAsOtherUser,
   testWhere,
   userIds,
 } from './scratch.ts'
 
 const asRoot = testWhere(isRoot, 'only root can prepare a cluster as another user')
-const asOtherUser = testWhere(
-  isRoot && isOpenCheckout(),
-  'only root, in a checkout open to others, can run the gateway as another user',
-)
+const asOtherUser = testAsOtherUser()
 
 /** What initdb gives to each cluster that it makes, and a copy keeps. */
 const identify = 'select system_identifier as id from pg_control_system()'

@@ -147,8 +147,15 @@ export function userIds(name: string): { uid: number; gid: number } {
   return { uid: Number(uid), gid: Number(gid) }
 }
 
-/** Whether another user could run the gateway from this checkout. */
-export function isOpenCheckout(): boolean {
+/** A test that runs the gateway as another user. */
+export function testAsOtherUser() {
+  return testWhere(
+    isRoot && isOpenCheckout(),
+    'only root, in a checkout open to others, can run the gateway as another user',
+  )
+}
+
+function isOpenCheckout(): boolean {
   for (let path = checkoutDir; path !== '/'; path = join(path, '..')) {
     if ((statSync(path).mode & 0o005) !== 0o005) return false
   }

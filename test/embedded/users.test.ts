@@ -18,21 +18,18 @@ import {
   checkoutDir,
   dataOf,
   embeddedProcess,
-  isOpenCheckout,
   isRoot,
   processesOf,
   putBinaries,
   rowsOf,
   scratch,
+  testAsOtherUser,
   testWhere,
   userIds,
 } from './scratch.ts'
 
 const asRoot = testWhere(isRoot, 'only root can start PostgreSQL as another user')
-const asOtherUser = testWhere(
-  isRoot && isOpenCheckout(),
-  'only root, in a checkout open to others, can run the gateway as another user',
-)
+const asOtherUser = testAsOtherUser()
 
 const mode = (path: string) => (statSync(path).mode & 0o777).toString(8)
 const owner = (path: string) => statSync(path).uid
