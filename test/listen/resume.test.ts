@@ -117,9 +117,16 @@ describe.concurrent('after a cut nothing is missing and nothing comes twice', ()
       proxy.cut()
     }
     await listening.some(80)
-    expect(listening.lines.filter(({ kind }) => kind === 'resumed').length).toBeGreaterThan(2)
+    // Whatever became of those: a connection that has brought everything is there, and its cut is noticed.
+    for (let index = 0; index < 3; index += 1) {
+      const resumed = listening.lines.filter(({ kind }) => kind === 'resumed').length
+      proxy.cut()
+      await addContacts(writer.url, key, `e-${index}`)
+      await listening.some(82 + index * 2)
+      expect(listening.lines.filter(({ kind }) => kind === 'resumed')).toHaveLength(resumed + 1)
+    }
     const log = await readLog(writer.url, key)
-    expect(log).toHaveLength(80)
+    expect(log).toHaveLength(86)
     expect(receiver.ids()).toEqual(log.map(({ eventId }) => eventId))
   })
 
