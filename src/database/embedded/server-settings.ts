@@ -45,6 +45,8 @@ wal_level = minimal
 max_wal_senders = 0
 max_logical_replication_workers = 0
 jit = off
+# A small database is in the system's cache: to have workers read it takes longer than to read it.
+io_method = sync
 timezone = 'UTC'
 log_timezone = 'UTC'
 lc_messages = 'C'
