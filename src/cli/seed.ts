@@ -37,15 +37,18 @@ indexes are then built at the end, in the same transaction.`,
   if (values === undefined) return
   const plan = readPlan(values, Date.now())
   const config = readConfig(process.env)
-  const started = performance.now()
   const progress = new SeedProgressLine(process.stderr)
-  const result = await withServer(config, async address => {
+  const { result, elapsed } = await withServer(config, async address => {
     const migrations = migrationPlan(config)
     if (config.demo) await migrate(address, { ...migrations, log: writeRemark })
     else await assertMigrated(address, migrations)
-    return withClient(address, config.databaseSchema, client => seed(client, plan, step => progress.show(step)))
+    return withClient(address, config.databaseSchema, async client => {
+      const started = performance.now()
+      const result = await seed(client, plan, step => progress.show(step))
+      return { result, elapsed: (performance.now() - started) / 1000 }
+    })
   }).finally(() => progress.end())
-  writeResult(result, (performance.now() - started) / 1000, values.json)
+  writeResult(result, elapsed, values.json)
 }
 
 async function withClient<Result>(

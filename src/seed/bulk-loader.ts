@@ -7,8 +7,9 @@ import { asSpare } from './copy-blocks.ts'
 import { CopyRows, type CopyTable } from './copy-rows.ts'
 import { eventTable, type SeedRows, type SeedTable, seedTables } from './seed-tables.ts'
 
-// A batch is a COPY into each table: many rows for each, but not so many that the server waits long for the first.
-const batchBytes = 24 * 1024 * 1024
+// A batch is a COPY into each table: many rows for each. The first and the last are small, since nobody works beside them.
+const fewestBytes = 3 * 1024 * 1024
+const mostBytes = 24 * 1024 * 1024
 // A millisecond of work or less: for as long the server waits for an answer, several times a COPY.
 const breathBytes = 16 * 1024
 
@@ -24,6 +25,7 @@ export class BulkLoader {
   readonly #spare: Buffer[]
   #batchSize = 0
   #breathSize = 0
+  #sentSize = 0
   // The last two batches that went out: the one under way and the one that follows it.
   #sending: [Promise<void>, Promise<void>] = [Promise.resolve(), Promise.resolve()]
 
@@ -71,11 +73,17 @@ export class BulkLoader {
     return this.#breathSize >= breathBytes
   }
 
-  /** Lets the connection go on; waits when more is gathered than the server takes. Throws what a COPY failed with. */
-  async breathe(): Promise<void> {
+  /**
+   * Lets the connection go on; waits when more is gathered than the server takes. `share`: how much of everything was
+   * added, up to 1. Throws what a COPY failed with.
+   */
+  async breathe(share: number): Promise<void> {
     this.#batchSize += this.#breathSize
     this.#breathSize = 0
-    if (this.#batchSize < batchBytes) await setImmediate()
+    const added = this.#sentSize + this.#batchSize
+    const coming = added / share - added
+    const enough = Math.min(this.#sentSize, coming / 2)
+    if (this.#batchSize < Math.min(mostBytes, Math.max(fewestBytes, enough))) await setImmediate()
     else await this.#send()
   }
 
@@ -88,6 +96,7 @@ export class BulkLoader {
   async #send(): Promise<void> {
     const [before, last] = this.#sending
     await before
+    this.#sentSize += this.#batchSize
     this.#batchSize = 0
     const batch = Object.values(this.#gathered).map(rows => ({ statement: rows.statement, blocks: rows.take() }))
     const sent = last.then(() => this.#copy(batch))

@@ -98,6 +98,15 @@ export class CopyBlocks {
     this.int8(this.#lastMicros)
   }
 
+  /** A value that is so many 32-bit words, such as a UUID. */
+  words(words: readonly number[]): void {
+    this.#start(4 * words.length)
+    for (const word of words) {
+      this.#view.setInt32(this.#at, word)
+      this.#at += 4
+    }
+  }
+
   uuid(text: string): void {
     this.#start(16)
     for (let index = 0; index < 36; index += 2) {

@@ -24,7 +24,7 @@ const writers = {
   numeric: (blocks, value) => blocks.numeric(String(value)),
   text: (blocks, value) => blocks.text(String(value)),
   timestamptz: (blocks, value) => blocks.time(String(value)),
-  uuid: (blocks, value) => blocks.uuid(String(value)),
+  uuid: (blocks, value) => (Array.isArray(value) ? blocks.words(value) : blocks.uuid(String(value))),
 } satisfies Record<string, Write>
 
 /** Whether values of a type can be written. */

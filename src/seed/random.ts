@@ -85,12 +85,18 @@ export class Random {
   }
 }
 
+/** A UUID as four 32-bit words. */
+export type UuidWords = readonly [number, number, number, number]
+
 /** A version 4 UUID; the same key always gives the same one. */
-export function seededUuid(key: readonly number[]): string {
+export function seededUuid(key: readonly number[]): UuidWords {
   const [a, b, c, d] = mix(key)
-  const version = (b & 0xffff0fff) | 0x4000
-  const variant = (c & 0x3fffffff) | 0x80000000
-  return `${high(a)}${low(a)}-${high(version)}-${low(version)}-${high(variant)}-${low(variant)}${high(d)}${low(d)}`
+  return [a, (b & 0xffff0fff) | 0x4000, (c & 0x3fffffff) | 0x80000000, d]
+}
+
+/** A UUID in hexadecimal digits and dashes. */
+export function uuidText([a, b, c, d]: UuidWords): string {
+  return `${high(a)}${low(a)}-${high(b)}-${low(b)}-${high(c)}-${low(c)}${high(d)}${low(d)}`
 }
 
 const hex = Array.from({ length: 65536 }, (_, number) => number.toString(16).padStart(4, '0'))

@@ -1,7 +1,7 @@
 import type { AddressRow } from '../contacts/address-store.ts'
 import type { ContactRow } from '../contacts/contact-store.ts'
 import { publicId } from '../shared/public-id.ts'
-import { Random, seededFraction, seededUuid } from './random.ts'
+import { Random, seededFraction, seededUuid, uuidText } from './random.ts'
 import { firstNames, lastNames, places, streets } from './seed-words.ts'
 import { maxAddresses, ordersPerContact, purposes, type SeedWorkspace } from './seed-workspace.ts'
 
@@ -54,7 +54,7 @@ export class SeedContacts {
       workspace_id: actor.workspace.id,
       id,
       public_id: publicId(id),
-      uuid: seededUuid([...key, purposes.contactUuid, number]),
+      uuid: uuidText(seededUuid([...key, purposes.contactUuid, number])),
       anonymous: isAnonymous,
       email_address: isAnonymous ? null : emailAddress(firstName, lastName, number),
       first_name: isAnonymous ? null : firstName,

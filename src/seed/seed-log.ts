@@ -1,7 +1,7 @@
 import type { Snapshot } from '../events/changes.ts'
 import { apiVersion, type EventType } from '../events/event.ts'
 import type { BulkLoader } from './bulk-loader.ts'
-import { seededUuid } from './random.ts'
+import { seededUuid, type UuidWords } from './random.ts'
 import type { SeedWorkspace } from './seed-workspace.ts'
 
 /** The event log of a seeded workspace. Writes must come in the order of time. */
@@ -49,7 +49,7 @@ export class SeedLog {
   }
 
   /** The id of an event, whether the log keeps it or not. */
-  eventId(key: readonly number[], index: number): string {
+  eventId(key: readonly number[], index: number): UuidWords {
     return seededUuid([...this.#workspace.key, ...key, index])
   }
 }

@@ -12,6 +12,7 @@ import { type LineItemRow, lineItemColumns } from '../orders/line-item-store.ts'
 import { type OrderRow, orderColumns } from '../orders/order-store.ts'
 import type { OrderStatusChangeRow } from '../orders/status-change-store.ts'
 import type { CopyTable } from './copy-rows.ts'
+import type { UuidWords } from './random.ts'
 
 const statusChangeColumns = [
   'workspace_id',
@@ -30,6 +31,9 @@ function written<Column extends string>(columns: readonly Column[]): Column[] {
   return columns.filter(column => column !== 'public_id')
 }
 
+/** A row whose event is named in words: its UUID is never read as text. */
+type Logged<Row, EventId extends keyof Row> = Omit<Row, EventId> & Record<EventId, UuidWords>
+
 /** The rows of each table that the seed fills by COPY. */
 export interface SeedRows {
   products: ProductRow
@@ -39,11 +43,11 @@ export interface SeedRows {
   addresses: AddressRow
   orders: OrderRow
   lines: LineItemRow
-  orderChanges: OrderStatusChangeRow
+  orderChanges: Logged<OrderStatusChangeRow, 'event_id'>
   invoices: InvoiceRow
   invoiceLines: InvoiceLineRow
-  invoiceChanges: InvoiceStatusChangeRow
-  events: Selectable<Events>
+  invoiceChanges: Logged<InvoiceStatusChangeRow, 'event_id'>
+  events: Logged<Selectable<Events>, 'id'>
 }
 export type SeedTable = keyof SeedRows
 
@@ -108,7 +112,7 @@ export const seedTables: { [Table in Exclude<SeedTable, 'events'>]: CopyTable<Se
 }
 
 /** The log. */
-export const eventTable = table<Selectable<Events>>('events', [
+export const eventTable = table<SeedRows['events']>('events', [
   'workspace_id',
   'sequence',
   'created_at',

@@ -106,7 +106,7 @@ async function fillWorkspaces(
     for (const _ of filler.fill()) {
       done += 1
       if (!loader.isBreathless) continue
-      await loader.breathe()
+      await loader.breathe(done / plan.orders)
       report({ phase: 'orders', done, total: plan.orders })
     }
     const { invoices, events } = filler
@@ -188,6 +188,8 @@ async function putBack(
 async function analyze(client: pg.Client, report: (progress: SeedProgress) => void): Promise<void> {
   report({ phase: 'statistics', done: 0, total: 1 })
   const names = Object.values(seedTables).map(({ name }) => name)
+  // Ten thousand rows of each tell enough; the samples that are usual take longer than all references.
+  await client.query('set local default_statistics_target = 30')
   await client.query(`analyze ${['workspaces', 'workspace_counters', ...names].join(', ')}`)
   // Payloads are large and say nothing about where to look for them: a small sample of the rest will do.
   await client.query('set local default_statistics_target = 10')
@@ -200,7 +202,9 @@ async function analyze(client: pg.Client, report: (progress: SeedProgress) => vo
 async function inTransaction<Result>(client: pg.Client, act: () => Promise<Result>): Promise<Result> {
   await client.query('begin')
   try {
-    await client.query("set local statement_timeout = 0; set local lock_timeout = '5s'")
+    // What is written goes to the disk beside the work, or the commit waits for all of it.
+    await client.query(`set local statement_timeout = 0; set local lock_timeout = '5s';
+      set local backend_flush_after = '1MB'`)
     const result = await act()
     await client.query('commit')
     return result

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { asSpare, CopyBlocks } from '../../src/seed/copy-blocks.ts'
+import { seededUuid, uuidText } from '../../src/seed/random.ts'
 
 // Longer than a block now and then, and the same again.
 const texts = fc.array(
@@ -37,6 +38,23 @@ test('texts come out as they went in, batch after batch in the same blocks', () 
     }),
   )
   expect(spare.length).toBeGreaterThan(0)
+})
+
+test('a UUID is the same bytes in words and in text, of version 4', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(), { maxLength: 4 }), key => {
+      const words = seededUuid(key)
+      const text = uuidText(words)
+      expect(text).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+      const blocks = new CopyBlocks([])
+      blocks.words(words)
+      const [inWords] = blocks.take()
+      blocks.uuid(text)
+      const [inText] = blocks.take()
+      expect(inWords).toEqual(inText)
+      expect(inWords?.toString('hex', 4)).toBe(text.replaceAll('-', ''))
+    }),
+  )
 })
 
 test('what is no amount and no time is not written as one', () => {
