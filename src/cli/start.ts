@@ -29,14 +29,15 @@ export async function run(args: readonly string[]): Promise<void> {
   const { log, flush } = openLog(config)
   const calledOff = new AbortController()
   const { signal } = calledOff
-  // PostgreSQL starts while the rest of the program is loaded, which leaves it no time to begin.
+  // PostgreSQL starts while the rest of the program is loaded, which leaves it no time to begin: while its binaries are tried
+  // there is time for little.
   const { promise: hasBegun, resolve: begun } = Promise.withResolvers<void>()
+  const loads = [() => import('graphql')]
+  const onWait = () => void (loads.pop() ?? begun)()
   const postgres = config.demo
-    ? startEmbedded({ dataDir: config.dataDir, checkoutDir, log: line => log.info(line), signal, onWait: begun })
+    ? startEmbedded({ dataDir: config.dataDir, checkoutDir, log: line => log.info(line), signal, onWait })
     : undefined
   postgres?.catch(() => {}).finally(begun)
-  // The little that fits in while the first of its programs run.
-  import('graphql')
   if (postgres === undefined) begun()
   const starting = hasBegun
     .then(() => import('../app.ts'))

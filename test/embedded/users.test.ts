@@ -1,3 +1,4 @@
+import { execFileSync, spawnSync } from 'node:child_process'
 import {
   chmodSync,
   chownSync,
@@ -23,6 +24,7 @@ import {
   putBinaries,
   rowsOf,
   scratch,
+  scratchWithData,
   testAsOtherUser,
   testWhere,
   userIds,
@@ -30,6 +32,11 @@ import {
 
 const asRoot = testWhere(isRoot, 'only root can start PostgreSQL as another user')
 const asOtherUser = testAsOtherUser()
+const lessRights = ['--bounding-set=-setuid,-setgid']
+const asRootWithLess = testWhere(
+  isRoot && spawnSync('setpriv', [...lessRights, 'true']).status === 0,
+  'only root with setpriv can give up the right to act as others',
+)
 
 const mode = (path: string) => (statSync(path).mode & 0o777).toString(8)
 const owner = (path: string) => statSync(path).uid
@@ -93,6 +100,24 @@ asRoot('data that was open and then closed to the server is named, not made anew
       `^user ${userIds('nobody').uid} cannot enter ${options.dataDir}, where the data is; .*set DATABASE_URL$`,
     ),
   })
+})
+
+asRootWithLess('root that may not act as another user says so, and leaves the data as it is', async () => {
+  for (const [directory, user] of [
+    [scratch(), 'nobody'],
+    [await scratchWithData(), `user ${userIds('nobody').uid}`],
+  ] as const) {
+    const dataDir = dataOf(directory)
+    mkdirSync(dataDir, { recursive: true })
+    const before = readdirSync(dataDir)
+    const script = join(import.meta.dirname, 'embedded-process.ts')
+    const said = execFileSync('setpriv', [...lessRights, process.execPath, script, 'start', checkoutDir, dataDir])
+    expect(JSON.parse(said.toString())).toEqual({
+      name: 'EmbeddedError',
+      message: `PostgreSQL refuses to run as root, and this process may not start it as ${user}; set DATABASE_URL`,
+    })
+    expect(readdirSync(dataDir)).toEqual(before)
+  }
 })
 
 asRoot('a place outside that somebody else has prepared is refused', async () => {

@@ -4,7 +4,7 @@ import type { BinaryPackage } from './binary-package.ts'
 import { packedLinks } from './binary-package.ts'
 import type { ClusterPlace } from './cluster-place.ts'
 import { copyBinaries } from './copy-binaries.ts'
-import { commandError, errorCode } from './embedded-error.ts'
+import { commandError, EmbeddedError, errorCode } from './embedded-error.ts'
 import { runProgram } from './run-program.ts'
 import type { ServerUser } from './server-user.ts'
 
@@ -16,10 +16,19 @@ export interface Binaries {
   major: string
 }
 
-/** The package's binaries where they lie, or copied to the place's home where the server's user can't run them there. */
-export async function usableBinaries(source: BinaryPackage, place: ClusterPlace): Promise<Binaries> {
+/**
+ * The package's binaries where they lie, or copied to the place's home where the server's user can't run them there.
+ * `onWait` is told when they are being tried.
+ */
+export async function usableBinaries(
+  source: BinaryPackage,
+  place: ClusterPlace,
+  onWait?: (() => void) | undefined,
+): Promise<Binaries> {
   const linked = await completeLinks(source.native)
-  const inPlace = await tryBinaries(source.native, place.user)
+  const trial = tryBinaries(source.native, place.user)
+  onWait?.()
+  const inPlace = await trial
   if (inPlace.binaries) return inPlace.binaries
   if (linked && !place.user) throw await commandError('run PostgreSQL', place.home, inPlace.output)
   const copied = await tryBinaries(await copyBinaries(source, place.home), place.user)
@@ -58,6 +67,7 @@ async function tryBinaries(
       binaries: { initdb: program('initdb'), postgres: program('postgres'), major },
     }
   } catch (error) {
+    if (error instanceof EmbeddedError) throw error
     return { output: error instanceof Error ? error.message : String(error) }
   }
 }

@@ -36,19 +36,20 @@ export async function findPlace(dataDir: string): Promise<ClusterPlace | undefin
  */
 export async function choosePlace(dataDir: string): Promise<ClusterPlace> {
   const existing = await findPlace(dataDir)
-  if (existing) {
-    if (!(await canEnter(existing.home, existing.user))) {
-      throw new EmbeddedError(
-        `${existing.user?.name} cannot enter ${existing.home}, where the data is; open the directories above it, or set DATABASE_URL`,
-      )
-    }
-    return existing
-  }
+  if (existing) return existing
   const user = await findServerUser(undefined)
   const passes = user !== undefined && (await canEnter(dirname(dataDir), user))
   await closeDataDirectory(dataDir, passes ? user : undefined)
   const home = (await canEnter(dataDir, user)) ? dataDir : await newOutsideHome(dataDir)
   return { dataDir, home, clusterDir: join(home, 'postgres'), user }
+}
+
+/** Fails when the server's user can't enter the place; programs that it runs there say that less clearly. */
+export async function assertEnterable({ home, user }: ClusterPlace): Promise<void> {
+  if (await canEnter(home, user)) return
+  throw new EmbeddedError(
+    `${user?.name} cannot enter ${home}, where the data is; open the directories above it, or set DATABASE_URL`,
+  )
 }
 
 /** Creates a directory of root that everybody may pass through, or checks that an existing one is such and nobody else's. */
@@ -91,15 +92,8 @@ export function pathKey(path: string): string {
 
 async function canEnter(directory: string, user: ServerUser | undefined): Promise<boolean> {
   if (!user) return true
-  try {
-    const { code } = await runProgram('/bin/sh', ['-c', 'cd "$1"', 'sh', directory], user)
-    return code === 0
-  } catch (error) {
-    if (errorCode(error) !== 'EPERM' && errorCode(error) !== 'EINVAL') throw error
-    throw new EmbeddedError(
-      `PostgreSQL refuses to run as root, and this process may not start it as ${user.name}; set DATABASE_URL`,
-    )
-  }
+  const { code } = await runProgram('/bin/sh', ['-c', 'cd "$1"', 'sh', directory], user)
+  return code === 0
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -5,7 +5,7 @@ import type { Binaries } from './binaries.ts'
 import { usableBinaries } from './binaries.ts'
 import { findBinaryPackage } from './binary-package.ts'
 import { serverFault } from './check-server.ts'
-import type { ClusterPlace } from './cluster-place.ts'
+import { assertEnterable, type ClusterPlace } from './cluster-place.ts'
 import { createCluster } from './create-cluster.ts'
 import { EmbeddedError, errorCode } from './embedded-error.ts'
 import type { LaunchedServer, LaunchOptions } from './launch-server.ts'
@@ -43,16 +43,30 @@ export interface RunOptions {
  */
 export async function runServer(
   place: ClusterPlace,
-  { checkoutDir, log, signal, onWait }: RunOptions,
+  options: RunOptions,
   earlier?: RunningServer,
 ): Promise<RunningServer> {
-  const options: LaunchOptions = { log, signal, onWait, endpoint: earlier?.endpoint }
+  const { log } = options
   const password = earlier?.password ?? (await keepPassword(place.dataDir))
   const adopted = await adoptServer(place, password, log)
   if (adopted) return { ...adopted, password, adopted: true }
+  try {
+    return { ...(await startServer(place, password, options, earlier)), password, adopted: false }
+  } catch (error) {
+    await assertEnterable(place)
+    throw error
+  }
+}
 
+async function startServer(
+  place: ClusterPlace,
+  password: string,
+  { checkoutDir, log, signal, onWait }: RunOptions,
+  earlier: RunningServer | undefined,
+): Promise<LaunchedServer> {
+  const options: LaunchOptions = { log, signal, onWait, endpoint: earlier?.endpoint }
   const source = findBinaryPackage(checkoutDir)
-  const binaries = await usableBinaries(source, place)
+  const binaries = await usableBinaries(source, place, onWait)
   const version = await clusterVersion(place)
   if (version === undefined && earlier !== undefined) {
     throw new EmbeddedError(`there is no PostgreSQL cluster in ${place.clusterDir} any more`)
@@ -67,7 +81,7 @@ export async function runServer(
     )
   }
   const launched = await launchServer(place, binaries, options)
-  return { ...(await withPassword(launched, place, binaries, password, options)), password, adopted: false }
+  return withPassword(launched, place, binaries, password, options)
 }
 
 /** The server that runs on a cluster, if it is one that works with our password; one that does not is stopped. */
