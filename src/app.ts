@@ -95,10 +95,11 @@ export async function startApp(
     }),
   )
   let hasBegun = false
-  const beginBackground = () => {
+  const beginBackground = async () => {
     if (!hasBegun) jobs.use(startJobs(databases, { retentionDays: config.eventRetentionDays, log }))
     hasBegun = true
-    return webhooks.begin()
+    // The compiler of queries, or the first that comes again would wait for it.
+    await Promise.all([webhooks.begin(), import('graphql-jit')])
   }
   if (postgres === undefined) await beginBackground()
   const explorer = config.graphiql
