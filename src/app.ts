@@ -6,6 +6,7 @@ import type { Config } from './config.ts'
 import { Databases } from './database/connect.ts'
 import { DatabaseProbe } from './database/database-probe.ts'
 import type { EmbeddedPostgres } from './database/embedded/embedded-postgres.ts'
+import { logFailure } from './database/log-failure.ts'
 import { assertMigrated, migrate } from './database/migrate.ts'
 import { readMigrations } from './database/migration-files.ts'
 import { type DemoKey, openDemo } from './demo/demo-workspace.ts'
@@ -74,7 +75,7 @@ export async function startApp(
     new DatabaseProbe({ databases, schema: config.databaseSchema, migrations: await readMigrations(migrationsDir) }),
   )
   const keys = parts.use(new KeyRing(databases))
-  const feed = parts.use(new EventFeed(databases, error => log.error({ err: error }, 'the event feed stumbled')))
+  const feed = parts.use(new EventFeed(databases, error => logFailure(log, 'the event feed', error)))
   const [demo] = await Promise.all([postgres && openDemoOf(postgres, databases), feed.start()])
   signal?.throwIfAborted()
   const [{ schema }, { startServer }, { BodyDocuments }] = await loading

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import type { Databases } from '../database/connect.ts'
+import { type FailureLog, logFailure } from '../database/log-failure.ts'
 import { isConnectionLost } from '../database/lost-connection.ts'
 import { DatabaseOverloaded } from '../database/shared-connections.ts'
 import type { EventFeed } from '../events/event-feed.ts'
@@ -28,7 +29,7 @@ const retryMs = 1_000
 interface WebhooksOptions {
   databases: Databases
   feed: EventFeed
-  log: JobLog
+  log: JobLog & FailureLog
   /** Empty: nothing is sent, and whatever needs a secret is refused. */
   secretsKeys: readonly Buffer[]
   allowLoopback: boolean
@@ -62,7 +63,7 @@ export function startWebhooks(options: WebhooksOptions): StartedWebhooks {
   }
   // What commands set going is not part of their operations.
   const outside = AsyncLocalStorage.snapshot()
-  const onError = (err: unknown) => log.error({ err }, 'the webhooks stumbled')
+  const onError = (error: unknown) => logFailure(log, 'the webhooks', error)
   const stop = new AbortController()
   const parts = new AsyncDisposableStack()
   let connections: Promise<ReceiverConnections> | undefined

@@ -65,8 +65,9 @@ export class WakeWorker implements AsyncDisposable {
       pgPool: pool,
       schema,
       noPreparedStatements: !prepare,
-      logger: new Logger(() => (level, message) => {
-        if (level === 'error' && !this.#stop.signal.aborted) onError(new Error(`graphile-worker: ${message}`))
+      logger: new Logger(() => (level, message, meta) => {
+        if (level !== 'error' || this.#stop.signal.aborted) return
+        onError(new Error(`graphile-worker: ${message}`, { cause: meta?.error }))
       }),
     }
   }

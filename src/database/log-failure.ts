@@ -1,0 +1,19 @@
+import { isConnectionLost } from './lost-connection.ts'
+
+/** Where failures in the background are told; pino is one. */
+export interface FailureLog {
+  warn(details: { reason: string }, message: string): void
+  error(details: { err: unknown }, message: string): void
+}
+
+/** Logs what failed in the background, of `who`: a database that is away in one line, anything else with its stack. */
+export function logFailure(log: FailureLog, who: string, error: unknown): void {
+  const reason = lostConnection(error)?.message
+  if (reason === undefined) log.error({ err: error }, `${who} stumbled`)
+  else log.warn({ reason }, `${who} lost the database`)
+}
+
+function lostConnection(error: unknown): Error | undefined {
+  if (!(error instanceof Error)) return undefined
+  return isConnectionLost(error) ? error : lostConnection(error.cause)
+}
