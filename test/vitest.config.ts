@@ -18,7 +18,9 @@ export default defineConfig({
     pool: 'forks',
     // Most of them wait, for a process, a lock or a pause: each core can run one.
     maxWorkers: '100%',
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    // For machines that are busy or slow: waits end when what they wait for is there.
+    testTimeout: 90_000,
+    hookTimeout: 90_000,
+    expect: { poll: { timeout: 30_000 } },
   },
 })

@@ -4,7 +4,7 @@ import { Client } from 'pg'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { statementChannel } from '../../src/database/statement-count.ts'
 import { createDatabase, type TestDatabase } from '../setup/database.ts'
-import { newActor, Process, range, sequences, soon, take, write } from './event-log.ts'
+import { newActor, Process, range, sequences, take, write } from './event-log.ts'
 
 let database: TestDatabase
 
@@ -145,14 +145,14 @@ test('streams outlive a database that is gone for a while, in the log and live',
     await admin.query(`alter database ${database.name} with allow_connections false`)
     await admin.query(`select pg_terminate_backend(pid) from pg_stat_activity where datname = '${database.name}'`)
     const restBehind = take(behind, 301)
-    await expect.poll(() => gateway.feed.lagMs(), { timeout: soon }).toBeGreaterThan(700)
+    await expect.poll(() => gateway.feed.lagMs()).toBeGreaterThan(700)
     await admin.query(`alter database ${database.name} with allow_connections true`)
     await expect
-      .poll(() => write(gateway.commands(actor), {}).catch(() => 'not yet'), { timeout: soon })
+      .poll(() => write(gateway.commands(actor), {}).catch(() => 'not yet'))
       .toBeGreaterThan(800)
     expect(sequences(await restBehind)).toEqual(range(501, 801))
     expect(sequences(await nextLive)).toEqual([801])
-    await expect.poll(() => gateway.feed.lagMs(), { timeout: soon }).toBeLessThan(600)
+    await expect.poll(() => gateway.feed.lagMs()).toBeLessThan(600)
   } finally {
     await admin.query(`alter database ${database.name} with allow_connections true`)
     await admin.end()
@@ -168,7 +168,7 @@ test('it starts without a database and reads when there is one', async () => {
     await using gateway = await Process.start(other.url)
     expect(gateway.errors).toHaveLength(1)
     await admin.query(`alter database ${other.name} with allow_connections true`)
-    await expect.poll(() => gateway.feed.lagMs(), { timeout: soon }).toBe(0)
+    await expect.poll(() => gateway.feed.lagMs()).toBe(0)
     const actor = await newActor(gateway.databases)
     const read = take(gateway.follow(actor, { after: '0' }), 1)
     await write(gateway.commands(actor), {})

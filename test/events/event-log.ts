@@ -10,8 +10,6 @@ import { type Actor, scopes } from '../../src/shared/actor.ts'
 import { createWorkspace } from '../../src/workspaces/create-workspace.ts'
 import { type FollowOptions, followEvents } from './follow-events.ts'
 
-/** How long something takes at most that is expected to take some milliseconds. */
-export const soon = 3_000
 
 class ListeningDatabases extends Databases {
   readonly #url: string

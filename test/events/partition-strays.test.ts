@@ -27,7 +27,7 @@ test('an event that is written while strays move into the partition of their day
   await addContact('stray')
   await using gate = await closeGate(gateway, 'delete', 'events_default')
   const making = makeEventPartitions(db, new AbortController().signal)
-  const until = (condition: () => Promise<boolean>) => vi.waitUntil(condition, { timeout: 10_000 })
+  const until = (condition: () => Promise<boolean>) => vi.waitUntil(condition, { timeout: 30_000 })
   await until(gate.isReached)
   const adding = addContact('meanwhile')
   await Promise.race([adding, until(async () => (await waitEvents(db)).includes('relation'))])

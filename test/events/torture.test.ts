@@ -136,4 +136,4 @@ test('concurrent writers, rollbacks and slow transactions: who is cut and resume
   }
   expect(processes.map(gateway => gateway.feed.followers)).toEqual([0, 0])
   expect(processes.flatMap(gateway => gateway.errors)).toEqual([])
-}, 30_000)
+})

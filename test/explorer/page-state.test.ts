@@ -4,13 +4,13 @@ import { openPage, startChromium, whyNoChromium } from './chromium.ts'
 import { type ExplorerGateway, startExplorerGateway } from './explorer-gateway.ts'
 import { GraphiqlPage } from './graphiql-page.ts'
 
-describe.skipIf(whyNoChromium !== undefined)('what the page keeps', { timeout: 60_000 }, () => {
+describe.skipIf(whyNoChromium !== undefined)('what the page keeps', () => {
   let explorer: ExplorerGateway
   let browser: Browser
   beforeAll(async () => {
     explorer = await startExplorerGateway({ showKey: false })
     browser = await startChromium()
-  }, 60_000)
+  })
   afterAll(async () => {
     await browser.close()
     await explorer[Symbol.asyncDispose]()

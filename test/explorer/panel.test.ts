@@ -9,13 +9,13 @@ const createContact = `mutation ($emailAddress: String!) {
   createContact(input: { emailAddress: $emailAddress }) { ... on CreateContactPayload { contact { id } } }
 }`
 
-describe.skipIf(whyNoChromium !== undefined)('the panel of live events', { timeout: 60_000 }, () => {
+describe.skipIf(whyNoChromium !== undefined)('the panel of live events', () => {
   let explorer: ExplorerGateway
   let browser: Browser
   beforeAll(async () => {
     explorer = await startExplorerGateway()
     browser = await startChromium()
-  }, 60_000)
+  })
   afterAll(async () => {
     await browser.close()
     await explorer[Symbol.asyncDispose]()

@@ -21,7 +21,7 @@ describe.skipIf(whyNoChromium !== undefined)('the story in a browser', { timeout
   beforeAll(async () => {
     explorer = await startExplorerGateway()
     browser = await startChromium()
-  }, 60_000)
+  })
   afterAll(async () => {
     await browser.close()
     await explorer[Symbol.asyncDispose]()
@@ -105,7 +105,7 @@ describe.skipIf(whyNoChromium !== undefined)('the story in a browser', { timeout
 
       await graphiql.choose('FollowEvents')
       await graphiql.pressRun()
-      await expect.poll(() => sequenceShown(graphiql), { timeout: 10_000 }).toBe(before + 13)
+      await expect.poll(() => sequenceShown(graphiql), { timeout: 30_000 }).toBe(before + 13)
       await graphqlData(explorer.gateway.url, explorer.key, createContact, { emailAddress: `${number}@example.com` })
       await page.locator('.graphiql-response .view-line', { hasText: '"contact.identified"' }).waitFor()
       expect(await sequenceShown(graphiql)).toBe(before + 15)

@@ -89,7 +89,7 @@ test('all mutations against each other on one order: no deadlock, events equal t
   const { rows } = await sql<{ deadlocks: string }>`
     select deadlocks from pg_stat_database where datname = current_database()`.execute(gateway.databases.db)
   expect(rows).toEqual([{ deadlocks: '0' }])
-}, 60_000)
+})
 
 function pick<Value>(values: readonly Value[], random: () => number): Value {
   const value = values[Math.floor(random() * values.length)]

@@ -12,7 +12,7 @@ const textOf = (name: string) => readFileSync(`${directory}/${name}.graphql`, 'u
 let reader: ReadGateway
 beforeAll(async () => {
   reader = await startReadGateway(300)
-}, 60_000)
+})
 afterAll(() => reader[Symbol.asyncDispose]())
 
 const deepPage = `query ($first: Int!) {

@@ -94,4 +94,4 @@ test('an event stream that is not read is told so, with its cursor, and closed',
     errors: [{ extensions: { code: 'LAGGING', cursor: cursorOf(actor, ids.length - 1) } }],
   })
   good.close()
-}, 30_000)
+})

@@ -52,7 +52,7 @@ test('after a restore old cursors are refused, on open sockets too, and new ones
   )
   expect(accepted.response.statusCode).toBe(200)
   accepted.close()
-}, 20_000)
+})
 
 test('the command says what it does', async () => {
   const env = { DATABASE_URL: gateway.databaseUrl }

@@ -123,7 +123,7 @@ describe('a ticket is good', () => {
     await revokeApiKey(gateway.databases.db, id)
     await source.ended
     expect((await openEventSource(gateway.origin + late.path)).response.statusCode).toBe(401)
-  }, 15_000)
+  })
 
   test('for a subscription that could run, with its variables', async () => {
     const invalid = async (input: object) => (await newTicket(input)) as unknown as { issues: object[] }

@@ -97,7 +97,7 @@ async function stock(shop: WebhookShop): Promise<Stocked> {
     const { deliveries } = await shop.data('{ deliveries { edges { node { id } } } }')
     deliveryId = deliveries.edges[0]?.node.id ?? ''
     return deliveryId !== ''
-  }, 60_000)
+  })
   return {
     shop,
     ids: {

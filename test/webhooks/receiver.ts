@@ -57,7 +57,7 @@ export async function openReceiver(answers: number | Reply = 204): Promise<Recei
     received: [],
     connections: 0,
     answers,
-    arrived: (count, timeoutMs = 8_000) =>
+    arrived: (count, timeoutMs = 30_000) =>
       new Promise((resolve, reject) => {
         const timer = setTimeout(() => {
           waiting.delete(wake)

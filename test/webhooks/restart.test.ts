@@ -37,7 +37,7 @@ test('what a killed process had taken, another one sends: at least once, under t
     second.databases.db,
   )
   expect(jobs.length).toBeGreaterThan(0)
-  await receiver.arrived(7, 9_000)
+  await receiver.arrived(7)
   const ids = receiver.received.map(({ headers }) => headers['webhook-id'])
   expect(ids.slice(4).sort()).toEqual(ids.slice(0, 3).sort())
   await shop.until(async () => {
@@ -47,7 +47,7 @@ test('what a killed process had taken, another one sends: at least once, under t
     )
     return JSON.stringify(rows) === '[{"status":"delivered","count":"4"}]'
   })
-}, 60_000)
+})
 
 test('two processes share the work: no event makes two deliveries, none is missed', async () => {
   await using database = await createDatabase()
@@ -61,7 +61,7 @@ test('two processes share the work: no event makes two deliveries, none is misse
   await shop.until(async () => (await shop.deliveries({ status: ['DELIVERED'] })).length === 40)
   expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(40)
   expect(receiver.received).toHaveLength(40)
-}, 60_000)
+})
 
 test('who stops finishes what is under way and gives back the rest', async () => {
   await using database = await createDatabase()
@@ -88,4 +88,4 @@ test('who stops finishes what is under way and gives back the rest', async () =>
   // Nothing was sent twice.
   expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(10)
   expect(receiver.received).toHaveLength(10)
-}, 60_000)
+})

@@ -44,7 +44,7 @@ let contacts = 0
 export async function openWebhookShop(gateway: Gateway): Promise<WebhookShop> {
   const shop = await openShop(gateway)
   const { db } = gateway.databases
-  const until: WebhookShop['until'] = async (holds, timeoutMs = 8_000) => {
+  const until: WebhookShop['until'] = async (holds, timeoutMs = 30_000) => {
     for (const end = Date.now() + timeoutMs; !(await holds()); ) {
       if (Date.now() > end) throw new Error(`not within ${timeoutMs} ms: ${holds}`)
       await new Promise(resolve => setTimeout(resolve, 10))
