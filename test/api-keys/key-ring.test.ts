@@ -181,7 +181,7 @@ test('a use is noted once a minute, and only of the right secret', async () => {
   expect(Math.abs(Date.parse(noted ?? '') - Date.now())).toBeLessThan(5_000)
   await db
     .updateTable('api_keys')
-    .set({ last_used_at: new Date(Date.now() - 59_000).toISOString() })
+    .set({ last_used_at: new Date(Date.now() - 30_000).toISOString() })
     .where('id', '=', id)
     .execute()
   const recent = (await stored(id)).last_used_at
@@ -192,7 +192,7 @@ test('a use is noted once a minute, and only of the right secret', async () => {
   expect((await stored(id)).last_used_at).toBe(recent)
   await db
     .updateTable('api_keys')
-    .set({ last_used_at: new Date(Date.now() - 61_000).toISOString() })
+    .set({ last_used_at: new Date(Date.now() - 90_000).toISOString() })
     .where('id', '=', id)
     .execute()
   {

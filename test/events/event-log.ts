@@ -10,7 +10,6 @@ import { type Actor, scopes } from '../../src/shared/actor.ts'
 import { createWorkspace } from '../../src/workspaces/create-workspace.ts'
 import { type FollowOptions, followEvents } from './follow-events.ts'
 
-
 class ListeningDatabases extends Databases {
   readonly #url: string
 

@@ -40,9 +40,10 @@ test('the log comes first, then what happens, without a seam', async () => {
 test('without a place it starts with what is written after the call', async () => {
   const actor = await actorWith(3)
   const stream = gateway.follow(actor)
-  await delay(50)
+  const taken = take(stream, 1)
+  await expect.poll(() => gateway.feed.followers).toBe(1)
   await write(gateway.commands(actor), { type: 'order.created' })
-  const [event] = await take(stream, 1)
+  const [event] = await taken
   expect(event).toMatchObject({ sequence: '4', id: '4', type: 'order.created', subject_type: 'Order', live_mode: true })
   await stream.return()
 })

