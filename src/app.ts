@@ -12,6 +12,7 @@ import { readMigrations } from './database/migration-files.ts'
 import { type DemoKey, openDemo } from './demo/demo-workspace.ts'
 import { fillDemo } from './demo/fill-demo.ts'
 import { EventFeed } from './events/event-feed.ts'
+import { loadCompiler } from './graphql/compiled-execution.ts'
 import { createExplorer } from './http/explorer/explorer.ts'
 import { asListenError } from './http/listen-error.ts'
 import { startJobs } from './jobs/schedule.ts'
@@ -31,8 +32,9 @@ export interface App extends AsyncDisposable {
   /** Undefined with a DATABASE_URL. */
   demo: { key: DemoKey; clusterDir: string } | undefined
   /**
-   * Begins what no request waits for, the hourly jobs and the sending of webhooks. Throws what the database refuses. On
-   * DATABASE_URL it has been done; on a PostgreSQL of our own, which refuses nothing, the first requests may go before it.
+   * Begins what no request waits for, the hourly jobs and the sending of webhooks, and loads the compiler of queries. Throws
+   * what the database refuses. On DATABASE_URL jobs and webhooks have begun; on a PostgreSQL of our own, which refuses nothing,
+   * the first requests may go before them.
    */
   beginBackground(): Promise<void>
   /** Stops the PostgreSQL of our own without waiting for what is in flight; to be followed by the end of the process. */
@@ -96,11 +98,10 @@ export async function startApp(
     }),
   )
   let hasBegun = false
-  const beginBackground = async () => {
+  const beginBackground = () => {
     if (!hasBegun) jobs.use(startJobs(databases, { retentionDays: config.eventRetentionDays, log }))
     hasBegun = true
-    // The compiler of queries, or the first that comes again would wait for it.
-    await Promise.all([webhooks.begin(), import('graphql-jit')])
+    return webhooks.begin()
   }
   if (postgres === undefined) await beginBackground()
   const explorer = config.graphiql
@@ -127,6 +128,7 @@ export async function startApp(
       await beginBackground().catch(error => {
         if (!isStopping) throw error
       })
+      loadCompiler()
     },
     async stopAtOnce() {
       isStopping = true

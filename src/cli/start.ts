@@ -29,13 +29,19 @@ export async function run(args: readonly string[]): Promise<void> {
   const { log, flush } = openLog(config)
   const calledOff = new AbortController()
   const { signal } = calledOff
-  // PostgreSQL starts while the rest of the program is loaded, which leaves it no time to begin: while its binaries are tried
-  // there is time for little.
+  // PostgreSQL starts while the rest of the program is loaded: its process must have begun, since loading leaves no time for
+  // that. What is loaded while its binaries are tried is little.
   const { promise: hasBegun, resolve: begun } = Promise.withResolvers<void>()
-  const loads = [() => import('graphql')]
-  const onWait = () => void (loads.pop() ?? begun)()
+  const onTrial = () => void import('graphql')
   const postgres = config.demo
-    ? startEmbedded({ dataDir: config.dataDir, checkoutDir, log: line => log.info(line), signal, onWait })
+    ? startEmbedded({
+        dataDir: config.dataDir,
+        checkoutDir,
+        log: line => log.info(line),
+        signal,
+        onTrial,
+        onWait: begun,
+      })
     : undefined
   postgres?.catch(() => {}).finally(begun)
   if (postgres === undefined) begun()

@@ -18,7 +18,7 @@ const refusals: Record<string, string> = {
 /** Says in one line why a server cannot be connected to. */
 export function asConnectionError(error: unknown, connectionString: string): ConnectionError {
   const server = describeServer(connectionString)
-  return new ConnectionError(`cannot use PostgreSQL at ${server}: ${reason(error)}; check DATABASE_URL`, {
+  return new ConnectionError(`cannot use PostgreSQL at ${server}: ${reasonOf(error)}; check DATABASE_URL`, {
     cause: error,
   })
 }
@@ -29,7 +29,8 @@ export function describeServer(connectionString: string): string {
   return `${host}${host.startsWith('/') ? '' : `:${port}`}${database === undefined ? '' : `, database ${database}`}`
 }
 
-function reason(error: unknown): string {
+/** Why a connection failed, in one line. */
+export function reasonOf(error: unknown): string {
   // Of several addresses of a host, each failed in its own way: the first one will do.
   const first = error instanceof AggregateError ? error.errors[0] : error
   const code = first instanceof Error && 'code' in first ? String(first.code) : ''

@@ -1,3 +1,4 @@
+import { reasonOf } from './connection-error.ts'
 import { isConnectionLost } from './lost-connection.ts'
 
 /** Where failures in the background are told; pino is one. */
@@ -8,12 +9,7 @@ export interface FailureLog {
 
 /** Logs what failed in the background, of `who`: a database that is away in one line, anything else with its stack. */
 export function logFailure(log: FailureLog, who: string, error: unknown): void {
-  const reason = lostConnection(error)?.message
-  if (reason === undefined) log.error({ err: error }, `${who} stumbled`)
-  else log.warn({ reason }, `${who} lost the database`)
-}
-
-function lostConnection(error: unknown): Error | undefined {
-  if (!(error instanceof Error)) return undefined
-  return isConnectionLost(error) ? error : lostConnection(error.cause)
+  const lost = [error, error instanceof Error && error.cause].find(isConnectionLost)
+  if (lost === undefined) log.error({ err: error }, `${who} stumbled`)
+  else log.warn({ reason: reasonOf(lost) }, `${who} lost the database`)
 }

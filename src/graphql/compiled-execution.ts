@@ -18,9 +18,10 @@ const maxSavedMs = 500
 // In characters of the documents compiled.
 const maxKept = 300_000
 
-// Loaded with the first operation that is compiled: a start does without it.
 const requireHere = createRequire(import.meta.url)
-const loadCompiler = () => requireHere('graphql-jit') as typeof import('graphql-jit')
+
+/** The compiler. It takes a tenth of a second to load: a start does without it, a request should not wait for it. */
+export const loadCompiler = () => requireHere('graphql-jit') as typeof import('graphql-jit')
 
 interface Known {
   id: number

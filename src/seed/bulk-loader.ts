@@ -7,7 +7,8 @@ import { asSpare } from './copy-blocks.ts'
 import { CopyRows, type CopyTable } from './copy-rows.ts'
 import { eventTable, type SeedRows, type SeedTable, seedTables } from './seed-tables.ts'
 
-// A batch is a COPY into each table: many rows for each. The first and the last are small, since nobody works beside them.
+// A batch is a COPY into each table: many rows for each. Nobody works beside the first and the last: batches grow from small
+// ones, and shrink again towards the end.
 const fewestBytes = 3 * 1024 * 1024
 const mostBytes = 24 * 1024 * 1024
 // A millisecond of work or less: for as long the server waits for an answer, several times a COPY.

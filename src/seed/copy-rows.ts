@@ -14,7 +14,7 @@ const trailer = Buffer.from([0xff, 0xff])
 
 type Write = (blocks: CopyBlocks, value: unknown) => void
 
-// Rows hold what queries answer: bigint, amounts, times and json as text.
+// Rows hold what queries answer: bigint, amounts, times and json as text; a UUID also as words.
 const writers = {
   bool: (blocks, value) => blocks.boolean(value === true),
   int2: (blocks, value) => blocks.int2(Number(value)),

@@ -1,8 +1,8 @@
 import pg from 'pg'
 import { eventTable, largeTables } from './seed-tables.ts'
 
-// Rows come in the order of these, or few belong there: to add each takes less than to read and sort the table once more.
-const cheapKeys = [
+/** Rows come in the order of these, or few belong there: to add each takes less than to read and sort the table once more. */
+export const cheapKeys = [
   'order_line_items_order',
   'order_status_changes_order',
   'orders_test_mode',

@@ -73,6 +73,8 @@ export async function seed(
     await refuseTwice(client, subdomains)
     const alone = await haveToOneself(client)
     const keys = alone ? await dropSecondaryKeys(client) : []
+    // Files without WAL are on the disk at the commit: written beside the work they need not be waited for then.
+    if (alone) await client.query("set local backend_flush_after = '1MB'")
     if (isLogged) await writePayloadsPlain(client)
     const workspaces: NewWorkspace[] = []
     for (const number of numbers) workspaces.push(await openWorkspace(client, plan, number, { logFrom, alone }))
@@ -85,7 +87,7 @@ export async function seed(
       'keys',
       report,
     )
-    await analyze(client, report)
+    await analyze(client, alone, report)
     await putBack(client, references, 'references', report)
     return result
   })
@@ -185,11 +187,11 @@ async function putBack(
   }
 }
 
-async function analyze(client: pg.Client, report: (progress: SeedProgress) => void): Promise<void> {
+async function analyze(client: pg.Client, alone: boolean, report: (progress: SeedProgress) => void): Promise<void> {
   report({ phase: 'statistics', done: 0, total: 1 })
   const names = Object.values(seedTables).map(({ name }) => name)
-  // Ten thousand rows of each tell enough; the samples that are usual take longer than all references.
-  await client.query('set local default_statistics_target = 30')
+  // Nine thousand rows of each tell enough of what is all alike; the usual sample takes longer than all references.
+  if (alone) await client.query('set local default_statistics_target = 30')
   await client.query(`analyze ${['workspaces', 'workspace_counters', ...names].join(', ')}`)
   // Payloads are large and say nothing about where to look for them: a small sample of the rest will do.
   await client.query('set local default_statistics_target = 10')
@@ -202,9 +204,7 @@ async function analyze(client: pg.Client, report: (progress: SeedProgress) => vo
 async function inTransaction<Result>(client: pg.Client, act: () => Promise<Result>): Promise<Result> {
   await client.query('begin')
   try {
-    // What is written goes to the disk beside the work, or the commit waits for all of it.
-    await client.query(`set local statement_timeout = 0; set local lock_timeout = '5s';
-      set local backend_flush_after = '1MB'`)
+    await client.query("set local statement_timeout = 0; set local lock_timeout = '5s'")
     const result = await act()
     await client.query('commit')
     return result

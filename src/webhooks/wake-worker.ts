@@ -67,7 +67,7 @@ export class WakeWorker implements AsyncDisposable {
       noPreparedStatements: !prepare,
       logger: new Logger(() => (level, message, meta) => {
         if (level !== 'error' || this.#stop.signal.aborted) return
-        onError(new Error(`graphile-worker: ${message}`, { cause: meta?.error }))
+        onError(new Error(`graphile-worker: ${message}`, { cause: meta?.error ?? meta?.fatalError }))
       }),
     }
   }

@@ -23,6 +23,12 @@ test('a database that is away is a line without a stack, also as the cause of so
   expect(said(new Error('graphile-worker: no luck', { cause: stopping }))).toEqual([line])
 })
 
+test('of several addresses, the first that failed is named', () => {
+  const refused = Object.assign(new Error('connect ECONNREFUSED ::1:5432'), { code: 'ECONNREFUSED' })
+  const all = Object.assign(new AggregateError([refused, refused]), { code: 'ECONNREFUSED' })
+  expect(said(all)).toEqual([['warn', { reason: 'nothing answers there' }, 'the event feed lost the database']])
+})
+
 test('everything else is an error with all that is known of it', () => {
   for (const error of [new Error('a bug', { cause: new Error('another') }), 'text', undefined]) {
     expect(said(error)).toEqual([['error', { err: error }, 'the event feed stumbled']])

@@ -102,6 +102,24 @@ asRoot('data that was open and then closed to the server is named, not made anew
   })
 })
 
+asRoot('a server that runs in data closed since then is left alone', async () => {
+  const directory = scratch()
+  const dataDir = dataOf(directory)
+  const gateway = await embeddedProcess('start', dataDir)
+  await gateway.kill('SIGKILL')
+  // Whoever asks for the password would be refused: nobody may take that for a server that is none.
+  rmSync(join(dataDir, 'postgres-password'))
+  chmodSync(directory, 0o700)
+  const postmaster = readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8')
+  await expect(startEmbedded({ checkoutDir, dataDir, log() {} })).rejects.toMatchObject({
+    name: 'EmbeddedError',
+    message: expect.stringContaining('cannot enter'),
+  })
+  expect(readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8')).toBe(postmaster)
+  chmodSync(directory, 0o755)
+  expect(await processesOf(dataDir)).toContain(Number(postmaster.split('\n')[0]))
+})
+
 asRootWithLess('root that may not act as another user says so, and leaves the data as it is', async () => {
   for (const [directory, user] of [
     [scratch(), 'nobody'],

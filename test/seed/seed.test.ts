@@ -8,6 +8,7 @@ import {
   type PaymentProcessor,
   type ServiceStatus,
 } from '../../src/orders/order.ts'
+import { cheapKeys } from '../../src/seed/secondary-keys.ts'
 import { type SeedProgress, SeedRefused } from '../../src/seed/seed.ts'
 import { createDatabase, type TestDatabase } from '../setup/database.ts'
 import { invariants, logInvariants } from './invariants.ts'
@@ -172,6 +173,7 @@ describe('with all events', () => {
   test('no key, index or setting is missing afterwards', async () => {
     const keys = await keysOf(database.url)
     expect(keys).toEqual(await keysOf(unseeded.url))
+    for (const key of cheapKeys) expect(keys.join('\n')).toContain(key)
     expect(keys.filter(key => key.includes('FOREIGN KEY')).length).toBeGreaterThan(15)
   })
 

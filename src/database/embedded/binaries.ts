@@ -18,16 +18,16 @@ export interface Binaries {
 
 /**
  * The package's binaries where they lie, or copied to the place's home where the server's user can't run them there.
- * `onWait` is told when they are being tried.
+ * `onTrial` is told when they are being tried.
  */
 export async function usableBinaries(
   source: BinaryPackage,
   place: ClusterPlace,
-  onWait?: (() => void) | undefined,
+  onTrial?: (() => void) | undefined,
 ): Promise<Binaries> {
   const linked = await completeLinks(source.native)
   const trial = tryBinaries(source.native, place.user)
-  onWait?.()
+  onTrial?.()
   const inPlace = await trial
   if (inPlace.binaries) return inPlace.binaries
   if (linked && !place.user) throw await commandError('run PostgreSQL', place.home, inPlace.output)

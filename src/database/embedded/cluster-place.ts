@@ -44,7 +44,7 @@ export async function choosePlace(dataDir: string): Promise<ClusterPlace> {
   return { dataDir, home, clusterDir: join(home, 'postgres'), user }
 }
 
-/** Fails when the server's user can't enter the place; programs that it runs there say that less clearly. */
+/** Fails when the server's user can't enter the place: what that user does not find there may be there all the same. */
 export async function assertEnterable({ home, user }: ClusterPlace): Promise<void> {
   if (await canEnter(home, user)) return
   throw new EmbeddedError(

@@ -27,6 +27,8 @@ export interface EmbeddedOptions {
   log: (line: string) => void
   /** calls the start off: it then fails with the signal's reason and leaves nothing half made */
   signal?: AbortSignal | undefined
+  /** told when there is nothing to do for some milliseconds: the time for little work of one's own */
+  onTrial?: (() => void) | undefined
   /** told whenever there is nothing to do but to wait for a program: the time for work of one's own */
   onWait?: (() => void) | undefined
 }

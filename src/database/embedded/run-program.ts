@@ -32,6 +32,7 @@ export async function runProgram(
     if (user === undefined || !['EPERM', 'EINVAL'].includes(errorCode(error) ?? '')) throw error
     throw new EmbeddedError(
       `PostgreSQL refuses to run as root, and this process may not start it as ${user.name}; set DATABASE_URL`,
+      { cause: error },
     )
   }
 }

@@ -32,6 +32,8 @@ export interface RunOptions {
   log: (line: string) => void
   /** calls the start off */
   signal?: AbortSignal | undefined
+  /** told when the binaries are being tried, for some milliseconds */
+  onTrial?: (() => void) | undefined
   /** told whenever a program has begun that takes a while */
   onWait?: (() => void) | undefined
 }
@@ -53,20 +55,23 @@ export async function runServer(
   try {
     return { ...(await startServer(place, password, options, earlier)), password, adopted: false }
   } catch (error) {
-    await assertEnterable(place)
-    throw error
+    // Programs say less clearly that they can't enter the place.
+    throw await assertEnterable(place).then(
+      () => error,
+      fault => (fault instanceof EmbeddedError ? fault : error),
+    )
   }
 }
 
 async function startServer(
   place: ClusterPlace,
   password: string,
-  { checkoutDir, log, signal, onWait }: RunOptions,
+  { checkoutDir, log, signal, onTrial, onWait }: RunOptions,
   earlier: RunningServer | undefined,
 ): Promise<LaunchedServer> {
   const options: LaunchOptions = { log, signal, onWait, endpoint: earlier?.endpoint }
   const source = findBinaryPackage(checkoutDir)
-  const binaries = await usableBinaries(source, place, onWait)
+  const binaries = await usableBinaries(source, place, onTrial)
   const version = await clusterVersion(place)
   if (version === undefined && earlier !== undefined) {
     throw new EmbeddedError(`there is no PostgreSQL cluster in ${place.clusterDir} any more`)
@@ -94,6 +99,7 @@ async function adoptServer(
   if (!file) return undefined
   const { pid } = file
   if (!(await serverProcesses(place, pid)).includes(pid)) {
+    await assertEnterable(place)
     // The file is stale, unless the server lives where its processes can't be seen.
     if ((await serverFault(file.endpoint, password, place)) !== undefined) return undefined
     throw new EmbeddedError(
