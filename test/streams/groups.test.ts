@@ -18,7 +18,7 @@ import {
 
 let gateway: StreamGateway
 beforeAll(async () => {
-  gateway = await startStreamGateway({ heartbeatMs: 300, stalledMs: 1_500, pingMs: 400, recheckMs: 50 })
+  gateway = await startStreamGateway({ recheckMs: 50 })
 })
 afterAll(() => gateway[Symbol.asyncDispose]())
 
@@ -44,6 +44,7 @@ describe('a shared stream', () => {
       range(1, 10).map(n => subscribe(client, withSubject, n > 5 ? {} : { after: cursorOf(actor, n % 4) })),
     )
     await until(() => streams.every(isCaughtUp))
+    await until(() => gateway.process.feed.followers === 1)
     const statements: string[] = []
     const note = (text: unknown) => void statements.push(String(text))
     statementChannel.subscribe(note)
@@ -136,17 +137,18 @@ test('who comes, goes and lags gets each event once, in order, without a gap', a
 })
 
 test('a heartbeat moves the cursor of a filtered stream on', async () => {
-  const { key, actor } = await gateway.newKey()
-  const client = await gateway.connect(key)
+  await using beating = await startStreamGateway({ heartbeatMs: 300 })
+  const { key, actor } = await beating.newKey()
+  const client = await beating.connect(key)
   const filtered = subscribe(client, document, { types: ['CONTACT_CREATED'] })
   await until(() => isCaughtUp(filtered))
-  await gateway.write(actor, ...range(1, 7).map(() => ({})))
+  await beating.write(actor, ...range(1, 7).map(() => ({})))
   await until(() => filtered.items.some(item => item.cursor === cursorOf(actor, 7)))
   const heartbeat = filtered.items.at(-1)
   expect(heartbeat).toEqual({ __typename: 'Heartbeat', cursor: cursorOf(actor, 7), lagMs: expect.any(Number) })
   expect(heartbeat.lagMs).toBeGreaterThanOrEqual(0)
   const resumed = subscribe(client, document, { types: ['CONTACT_CREATED'], after: heartbeat.cursor })
-  await gateway.write(actor, { type: 'contact.created', liveMode: null })
+  await beating.write(actor, { type: 'contact.created', liveMode: null })
   await until(() => sequencesOf(resumed).length > 0 && sequencesOf(filtered).length > 0)
   expect([sequencesOf(resumed), sequencesOf(filtered)]).toEqual([[8], [8]])
   client.socket.close()
