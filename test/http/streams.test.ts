@@ -10,7 +10,7 @@ import { until } from './until.ts'
 
 let gateway: TestGateway
 beforeAll(async () => {
-  gateway = await startTestGateway({}, { stalledMs: 1_500, pingMs: 500, recheckMs: 50 })
+  gateway = await startTestGateway({}, { stalledMs: 1_500, pingMs: 3_000, recheckMs: 50 })
 })
 afterAll(() => gateway[Symbol.asyncDispose]())
 

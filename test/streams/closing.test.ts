@@ -61,7 +61,7 @@ test('event streams and sockets of one group get the same; each key has 200 of t
 })
 
 test('an event stream that is not read is told so, with its cursor, and closed', async () => {
-  await using gateway = await startStreamGateway({ stalledMs: 400, pingMs: 100 })
+  await using gateway = await startStreamGateway({ stalledMs: 2_000, pingMs: 100 })
   const { key, actor } = await gateway.newKey()
   const outgoing = request(gateway.url + streamPath, {
     agent: false,
@@ -80,7 +80,7 @@ test('an event stream that is not read is told so, with its cursor, and closed',
     await until(read)
   }
   // The gateway has given it up when it reads on: it gets what was sent, then why it ends.
-  await new Promise(resolve => setTimeout(resolve, 600))
+  await new Promise(resolve => setTimeout(resolve, 2_500))
   let text = ''
   response.setEncoding('utf8').on('data', (chunk: string) => {
     text += chunk
