@@ -1,17 +1,19 @@
 import { once } from 'node:events'
 import { Agent, request } from 'node:http'
-import { expect, test } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 import { post, send } from './post.ts'
-import { release, streams } from './small-schema.ts'
+import { release, streams, waitingQueries } from './small-schema.ts'
 import { connect, openSocket } from './socket-client.ts'
 import { secret, startTestGateway } from './test-gateway.ts'
 import { until } from './until.ts'
+
+afterEach(release)
 
 const isDone = (promise: PromiseLike<unknown>) =>
   Promise.race([promise.then(() => true), new Promise(resolve => setTimeout(resolve, 20, false))])
 
 test('what is in flight is finished, sockets and streams are closed, nothing new is taken', async () => {
-  const gateway = await startTestGateway()
+  const gateway = await startTestGateway({}, { stopMs: 60_000 })
   const client = await connect(gateway)
   const strangers = await openSocket(gateway)
   const before = streams.open
@@ -21,7 +23,7 @@ test('what is in flight is finished, sockets and streams are closed, nothing new
   await until(() => streams.open === before + 2)
   const waiting = post(gateway, '{ wait }')
   const overSocket = client.run('{ wait }')
-  await new Promise(resolve => setTimeout(resolve, 50))
+  await until(() => waitingQueries() === 2)
 
   const stopping = gateway.server[Symbol.asyncDispose]()
   expect((await strangers.closed).code).toBe(1001)
@@ -48,7 +50,7 @@ test('what does not end is cut off', async () => {
     () => 'answered',
     () => 'cut off',
   )
-  await new Promise(resolve => setTimeout(resolve, 50))
+  await until(() => waitingQueries() === 2)
   // Neither would ever end by itself.
   await gateway.server[Symbol.asyncDispose]()
   expect(await waiting).toBe('cut off')
@@ -72,6 +74,7 @@ test('connections that are kept for later do not hold it up, and it is not ready
   const waiting = ask('/graphql', '{"query":"{ wait }"}')
   const other = await send(gateway, { body: '{"query":"{ hello }"}' })
   expect(other.status).toBe(200)
+  await until(() => waitingQueries() === 1)
   const stopping = gateway.server[Symbol.asyncDispose]()
   release()
   await waiting
