@@ -32,7 +32,7 @@ afterAll(() => {
 
 function attempt(connections: ReceiverConnections, text: string) {
   const url = new URL(text)
-  return post(connections.pool(text, url.origin), { url, headers: {}, body: Buffer.from('{}'), timeoutMs: 1_000 })
+  return post(connections.pool(text, url.origin), { url, headers: {}, body: Buffer.from('{}'), timeoutMs: 10_000 })
 }
 
 // Hosts of this machine, of private networks and of cloud metadata, in every spelling.
