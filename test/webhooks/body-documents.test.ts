@@ -131,7 +131,7 @@ test('a document that the schema no longer takes makes attempts fail, and nothin
   await sql`update webhook_endpoints set document = 'subscription { events { gone } }', updated_at = clock_timestamp()
     where workspace_id = ${other.workspaceId}`.execute(gateway.databases.db)
   await other.renameContact('Broken')
-  await other.until(async () => (await other.deliveries({ endpointId: endpoint.id }))[0]?.attemptCount === 1)
+  await other.until(async () => (await other.deliveries({ endpointId: endpoint.id }))[0]?.attemptCount >= 1)
   const [delivery] = await other.deliveries()
   expect(delivery.attempts[0]).toMatchObject({
     succeeded: false,

@@ -6,7 +6,7 @@ import { Webhook as StandardWebhook } from 'standardwebhooks'
 import { Webhook as SvixWebhook } from 'svix'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Gateway } from '../setup/gateway.ts'
-import { openReceiver } from './receiver.ts'
+import { failForAnHour, openReceiver } from './receiver.ts'
 import { openWebhookShop, startSendingGateway } from './webhook-shop.ts'
 
 let gateway: Gateway
@@ -75,8 +75,10 @@ test('only the types and the mode it asks for, from its creation on', async () =
 
 test('a failure is tried again, signed anew under the same id, until it is taken; every attempt is shown', async () => {
   let refusals = 2
-  await using receiver = await openReceiver((response, { headers }) => {
+  const looked = Promise.withResolvers<void>()
+  await using receiver = await openReceiver(async (response, { headers }) => {
     refusals -= 1
+    if (refusals === 0) await looked.promise
     response.writeHead(refusals < 0 ? 200 : 503, { 'x-seen': headers['webhook-id'] }).end(`answer ${2 - refusals}`)
   })
   const shop = await openWebhookShop(gateway)
@@ -92,7 +94,9 @@ test('a failure is tried again, signed anew under the same id, until it is taken
   // The second attempt comes by itself after a second, the third would after 15.
   const [first, second] = await receiver.arrived(2)
   expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThan(850)
+  looked.resolve()
   await shop.until(async () => (await shop.deliveries())[0].attemptCount === 2)
+  await shop.until(() => Math.floor(Date.now() / 1_000) > Number(first?.headers['webhook-timestamp']))
   await shop.makeDue()
   await receiver.arrived(3)
   await shop.until(async () => (await shop.deliveries({ status: ['DELIVERED'] })).length === 1)
@@ -109,7 +113,7 @@ test('a failure is tried again, signed anew under the same id, until it is taken
   }
   expect(delivery.event.payload).toEqual(JSON.parse(receiver.received[0]?.body ?? ''))
   expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(1)
-  expect(receiver.received[1]?.headers['webhook-timestamp']).not.toBe(
+  expect(receiver.received[2]?.headers['webhook-timestamp']).not.toBe(
     receiver.received[0]?.headers['webhook-timestamp'],
   )
   for (const { body, headers } of receiver.received) {
@@ -130,7 +134,7 @@ test('Retry-After makes the wait longer', async () => {
 })
 
 test('after 72 hours a delivery is a dead letter, and it can be sent again', async () => {
-  await using receiver = await openReceiver(500)
+  await using receiver = await openReceiver(failForAnHour)
   const shop = await openWebhookShop(gateway)
   await shop.createEndpoint(receiver.url)
   await shop.renameContact('Dead')

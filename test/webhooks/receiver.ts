@@ -13,6 +13,11 @@ export interface Received {
 
 export type Reply = (response: ServerResponse, received: Received, request: IncomingMessage) => void
 
+/** Fails, and wants the same webhook again in an hour at the earliest. */
+export const failForAnHour: Reply = response => {
+  response.writeHead(500, { 'content-length': 0, 'retry-after': '3600' }).end()
+}
+
 /** Something that receives webhooks on the loopback. */
 export interface Receiver extends AsyncDisposable {
   url: string

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Gateway } from '../setup/gateway.ts'
 import type { Found } from '../setup/shop.ts'
-import { openReceiver } from './receiver.ts'
+import { failForAnHour, openReceiver } from './receiver.ts'
 import { openWebhookShop, startSendingGateway, type WebhookShop } from './webhook-shop.ts'
 
 let gateway: Gateway
@@ -125,7 +125,7 @@ test('a place whose events are no longer kept is refused, START begins at those 
 })
 
 test('a disabled endpoint gets nothing; enabled again it goes on from then, with what was pending', async () => {
-  await using receiver = await openReceiver(500)
+  await using receiver = await openReceiver(failForAnHour)
   const shop = await openWebhookShop(gateway)
   const { id } = await shop.createEndpoint(receiver.url, { eventTypes: ['CONTACT_UPDATED'] })
   const flip = (mutation: string) =>
@@ -145,7 +145,7 @@ test('a disabled endpoint gets nothing; enabled again it goes on from then, with
 })
 
 test('with its endpoint gone, a delivery stays visible and cannot be sent again', async () => {
-  await using receiver = await openReceiver(500)
+  await using receiver = await openReceiver(failForAnHour)
   const shop = await openWebhookShop(gateway)
   const { id } = await shop.createEndpoint(receiver.url)
   await shop.renameContact('Orphan')

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { buryForgotten } from '../../src/webhooks/bury-deliveries.ts'
 import { dropExpiredDeliveries, makeDeliveryPartitions } from '../../src/webhooks/delivery-partitions.ts'
 import type { Gateway } from '../setup/gateway.ts'
-import { openReceiver } from './receiver.ts'
+import { failForAnHour, openReceiver } from './receiver.ts'
 import { openWebhookShop, startSendingGateway } from './webhook-shop.ts'
 
 let gateway: Gateway
@@ -31,7 +31,7 @@ test('there are partitions for today and a week ahead, made once', async () => {
 
 test('what the default partition took moves into the one that is made for its day', async () => {
   const { db } = gateway.databases
-  await using receiver = await openReceiver(500)
+  await using receiver = await openReceiver(failForAnHour)
   const shop = await openWebhookShop(gateway)
   await shop.createEndpoint(receiver.url)
   const today = new Date().toISOString().slice(0, 10).replaceAll('-', '')
@@ -63,7 +63,7 @@ test('days are dropped when their dead letters were kept for 30 days', async () 
 
 test('what waited for a disabled endpoint for more than 72 hours is given up', async () => {
   const { db } = gateway.databases
-  await using receiver = await openReceiver(500)
+  await using receiver = await openReceiver(failForAnHour)
   const shop = await openWebhookShop(gateway)
   const { id } = await shop.createEndpoint(receiver.url)
   await shop.renameContact('Forgotten')
