@@ -187,7 +187,8 @@ afterEach(async () => {
   }
 })
 
-function killQuietly(pid: number): void {
+/** Kills a process, or the group of a negative pid, unless it has ended already. */
+export function killQuietly(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL')
   } catch {
