@@ -12,8 +12,8 @@ export interface ExplorerGateway extends AsyncDisposable {
   /** Past the front. */
   gateway: Gateway
   key: string
-  /** Breaks all connections, and refuses new ones for a while. */
-  cut(milliseconds: number): void
+  /** Breaks all connections, and refuses new ones until the function that it returns is called. */
+  cut(): () => void
 }
 
 export async function startExplorerGateway({ showKey = true } = {}): Promise<ExplorerGateway> {
@@ -51,12 +51,12 @@ export async function startExplorerGateway({ showKey = true } = {}): Promise<Exp
     origin: `http://127.0.0.1:${(front.address() as AddressInfo).port}`,
     gateway,
     key,
-    cut(milliseconds) {
+    cut() {
       isCut = true
       front.closeAllConnections()
-      setTimeout(() => {
+      return () => {
         isCut = false
-      }, milliseconds)
+      }
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }

@@ -28,9 +28,10 @@ export class GraphiqlPage {
     await this.live()
   }
 
-  /** Waits until the panel is connected. */
+  /** Waits until the panel is connected and has drawn what it got before. */
   async live(): Promise<void> {
     await this.page.locator('#panel[data-state="live"]').waitFor()
+    await this.page.evaluate('new Promise(requestAnimationFrame)')
   }
 
   async tabs(): Promise<string[]> {

@@ -30,6 +30,15 @@ describe.skipIf(whyNoChromium !== undefined)('what the page keeps', () => {
     await graphiql.ready()
   }
 
+  /** Writes a tab of one's own and waits until it is kept, as is by then whatever was to be kept before. */
+  async function writeTab({ page }: GraphiqlPage) {
+    await page.locator('.graphiql-tab-add').click()
+    await page.locator('.graphiql-query-editor .monaco-editor').click()
+    await page.keyboard.type('query Mine { viewer { __typename } }')
+    await page.locator('.graphiql-tab-button', { hasText: 'Mine' }).waitFor()
+    await page.waitForFunction(() => localStorage.getItem('orders-gateway:tabs')?.includes('__typename'))
+  }
+
   test('a page without a key asks for one, until it is a good one', async () => {
     const { page } = await openPage(browser, explorer.origin)
     await page.goto(`${explorer.origin}/graphql`)
@@ -65,12 +74,7 @@ describe.skipIf(whyNoChromium !== undefined)('what the page keeps', () => {
     const story = await graphiql.tabs()
     await graphiql.choose('CreateOrder')
     const variables = await graphiql.runWith()
-    await page.locator('.graphiql-tab-add').click()
-    await page.locator('.graphiql-query-editor .monaco-editor').click()
-    await page.keyboard.type('query Mine { viewer { __typename } }')
-    await page.locator('.graphiql-tab-button', { hasText: 'Mine' }).waitFor()
-    // Kept half a second after it was written.
-    await page.waitForTimeout(800)
+    await writeTab(graphiql)
 
     await page.reload()
     await giveKey(graphiql)
@@ -89,7 +93,7 @@ describe.skipIf(whyNoChromium !== undefined)('what the page keeps', () => {
     const { page, graphiql } = await openWithKey()
     await graphiql.choose('CreateOrder')
     await graphiql.run()
-    await page.waitForTimeout(800)
+    await writeTab(graphiql)
     const stored = await page.evaluate(() =>
       JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]),
     )
