@@ -18,6 +18,9 @@ beforeEach(async () => {
   database = await createDatabase()
   gateway = await Process.start(database.url)
   actor = await newActor(gateway.databases)
+  // The database that was copied may be of yesterday.
+  await makeEventPartitions(gateway.databases.db, signal)
+  await drop(-2)
 })
 afterEach(async () => {
   await gateway[Symbol.asyncDispose]()

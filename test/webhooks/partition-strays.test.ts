@@ -11,6 +11,8 @@ let gateway: Gateway
 
 beforeAll(async () => {
   gateway = await startSendingGateway()
+  // The database that was copied may be of yesterday.
+  await makeDeliveryPartitions(gateway.databases.db, new AbortController().signal)
 })
 afterAll(() => gateway[Symbol.asyncDispose]())
 
