@@ -34,7 +34,8 @@ class OtherGateway implements AsyncDisposable {
     })
     this.#child = child
     process.once('exit', () => child.kill('SIGKILL'))
-    const [line] = await once(createInterface(child.stdout), 'line')
+    const [line] = await Promise.race([once(createInterface(child.stdout), 'line'), once(child, 'exit')])
+    if (typeof line !== 'string') throw new Error(`the gateway ended with ${line}`)
     this.url = JSON.parse(line).http
     this.#port = new URL(this.url).port
   }
