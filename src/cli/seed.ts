@@ -8,7 +8,7 @@ import { jsonOption, readArguments, UsageError, writeTable } from './arguments.t
 import { type DatabaseAddress, migrationPlan, withServer, writeRemark } from './open-database.ts'
 import { SeedProgressLine } from './seed-progress.ts'
 
-// The script gives V8 more room for what is young: half of an order's rows wait for its next write.
+// Its npm script gives V8 more room for young objects: those that wait for an order's next write would else be copied often.
 const call = 'npm run seed --'
 const shownKeys = 10
 

@@ -63,6 +63,7 @@ export async function runServer(
   }
 }
 
+/** Starts a server on the place's cluster, which is made where there is none. */
 async function startServer(
   place: ClusterPlace,
   password: string,
