@@ -5,6 +5,7 @@ import { attachTool, hasAttachedTools } from '../../src/database/embedded/attach
 import { joinEmbedded, startEmbedded } from '../../src/database/embedded/embedded-postgres.ts'
 import {
   checkoutDir,
+  copiedBinaries,
   dataOf,
   embeddedProcess,
   postmasterPid,
@@ -34,7 +35,12 @@ test('a tool alone starts the server and stops it again', async () => {
   expect(await rowsOf(tool.connectionString, 'select 1 as one')).toEqual([{ one: 1 }])
   await tool[Symbol.asyncDispose]()
   expect(await processesOf(options.dataDir)).toEqual([])
-  expect(readdirSync(options.dataDir).sort()).toEqual(['postgres', 'postgres-password', 'postgres.log'])
+  expect(readdirSync(options.dataDir).sort()).toEqual([
+    'postgres',
+    'postgres-password',
+    'postgres.log',
+    ...copiedBinaries,
+  ])
 })
 
 test('tools at the same time share one server, and the last one stops it', async () => {

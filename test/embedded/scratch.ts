@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Client } from 'pg'
-import { afterAll, afterEach, test } from 'vitest'
+import { afterAll, afterEach, expect, test } from 'vitest'
 import { findBinaryPackage } from '../../src/database/embedded/binary-package.ts'
 import { findPlace } from '../../src/database/embedded/cluster-place.ts'
 import { startEmbedded } from '../../src/database/embedded/embedded-postgres.ts'
@@ -154,6 +154,10 @@ export function testAsOtherUser() {
     'only root, in a checkout open to others, can run the gateway as another user',
   )
 }
+
+/** What else lies in a data directory: binaries of its own, where the server's user can't enter the checkout. */
+export const copiedBinaries: readonly unknown[] =
+  isRoot && !isOpenCheckout() ? [expect.stringMatching(/^postgresql-/)] : []
 
 function isOpenCheckout(): boolean {
   for (let path = checkoutDir; path !== '/'; path = join(path, '..')) {

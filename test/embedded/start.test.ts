@@ -3,7 +3,16 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { EmbeddedOptions } from '../../src/database/embedded/embedded-postgres.ts'
 import { startEmbedded } from '../../src/database/embedded/embedded-postgres.ts'
-import { checkoutDir, dataOf, isRoot, processesOf, rowsOf, scratch, scratchWithData } from './scratch.ts'
+import {
+  checkoutDir,
+  copiedBinaries,
+  dataOf,
+  isRoot,
+  processesOf,
+  rowsOf,
+  scratch,
+  scratchWithData,
+} from './scratch.ts'
 
 function optionsFor(directory: string, log: string[] = []): EmbeddedOptions {
   return { checkoutDir, dataDir: dataOf(directory), log: line => log.push(line) }
@@ -72,7 +81,12 @@ test('only our password opens the server, and everything is closed to others', a
   await expect(rowsOf(superuser, 'select 1')).rejects.toMatchObject({ code: '28P01' })
 
   await postgres.stop()
-  expect(readdirSync(options.dataDir).sort()).toEqual(['postgres', 'postgres-password', 'postgres.log'])
+  expect(readdirSync(options.dataDir).sort()).toEqual([
+    'postgres',
+    'postgres-password',
+    'postgres.log',
+    ...copiedBinaries,
+  ])
 })
 
 test('a lost password is made anew, and the data stays', async () => {
@@ -101,5 +115,10 @@ test('data of another major version is refused in one line and not touched', asy
     name: 'EmbeddedError',
     message: `${clusterDir} is not empty and not a PostgreSQL cluster; move it away, or set DATABASE_URL`,
   })
-  expect(readdirSync(options.dataDir).sort()).toEqual(['postgres', 'postgres-password', 'postgres.log'])
+  expect(readdirSync(options.dataDir).sort()).toEqual([
+    'postgres',
+    'postgres-password',
+    'postgres.log',
+    ...copiedBinaries,
+  ])
 })
